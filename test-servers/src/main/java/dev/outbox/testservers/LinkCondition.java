@@ -1,0 +1,90 @@
+package dev.outbox.testservers;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** What a {@link FaultyProxy} does at present to what passes. Thread-safe. */
+final class LinkCondition {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean frozen;
+    private boolean droppingReplies;
+    private long delayNanos;
+
+    void freeze() {
+        change(() -> frozen = true);
+    }
+
+    void thaw() {
+        change(() -> frozen = false);
+    }
+
+    void dropReplies() {
+        change(() -> droppingReplies = true);
+    }
+
+    void deliverReplies() {
+        change(() -> droppingReplies = false);
+    }
+
+    void delay(Duration duration) {
+        long nanos = duration.toNanos();
+        change(() -> delayNanos = nanos);
+    }
+
+    /** Wakes those who wait for passage, so that they look whether they still want it. */
+    void changed() {
+        change(() -> {});
+    }
+
+    private void change(Runnable assignment) {
+        lock.lock();
+        try {
+            assignment.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean dropsReplies() {
+        lock.lock();
+        try {
+            return droppingReplies;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until the delay has passed and the link is not frozen.
+     *
+     * @throws IOException if it is given up meanwhile
+     */
+    void awaitPassage(BooleanSupplier givenUp) throws IOException {
+        lock.lock();
+        try {
+            long startNanos = System.nanoTime();
+            while (!givenUp.getAsBoolean()) {
+                long remainingNanos = delayNanos - (System.nanoTime() - startNanos);
+                if (frozen) {
+                    changed.await();
+                } else if (remainingNanos > 0) {
+                    remainingNanos = changed.awaitNanos(remainingNanos);
+                } else {
+                    return;
+                }
+            }
+            throw new IOException("The connection was closed while it was held");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while the connection was held");
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.outbox.testservers;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL server for tests.
+ *
+ * <p>It comes from the first of these that is there:
+ *
+ * <ol>
+ *   <li>for {@link #shared()} only: the environment's {@code OUTBOX_TEST_POSTGRES_URL}, as
+ *       {@code jdbc:postgresql://host:port/database}, with {@code OUTBOX_TEST_POSTGRES_USER} (else {@code postgres}) and
+ *       {@code OUTBOX_TEST_POSTGRES_PASSWORD}; the user must be a superuser
+ *   <li>a Docker engine that answers
+ *   <li>the PostgreSQL installed on this machine, run on a free port of the loopback interface in a temporary directory,
+ *       as the user {@code postgres} if this JVM runs as root
+ * </ol>
+ *
+ * <p>If there is none, an exception says what to install; nothing is skipped. A server started here is durable unless its
+ * settings say otherwise: what was committed survives {@link #kill()}. Nothing of it is left when this JVM ends, also
+ * by SIGKILL.
+ *
+ * <p>Thread-safe, except that {@link #kill()}, {@link #stopImmediately()}, {@link #restart()}, {@link #pause()} and
+ * {@link #resume()} are for one thread at a time.
+ */
+public final class PostgresServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
+    private static final Duration ANSWER_BOUND = Duration.ofMinutes(2);
+    private static final Map<String, String> DURABLE = Map.of(
+            "fsync", "on",
+            "synchronous_commit", "on",
+            "shared_buffers", "512MB",
+            "max_connections", "200",
+            "max_prepared_transactions", "10");
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final PostgresUrl url;
+    private final Credentials credentials;
+    private final ServerControl control;
+    private final Use use;
+    private volatile boolean closed;
+
+    private enum Use {
+        SHARED,
+        OWN
+    }
+
+    private static final class Shared {
+        static final PostgresServer SERVER = new PostgresServer(
+                PostgresLauncher.named(System.getenv())
+                        .orElseGet(() -> PostgresLauncher.launch(System.getenv(), DURABLE)),
+                Use.SHARED);
+    }
+
+    private PostgresServer(PostgresLauncher.Launched launched, Use use) {
+        this.url = launched.url();
+        this.credentials = launched.credentials();
+        this.control = launched.control();
+        this.use = use;
+        try {
+            awaitAnswer();
+        } catch (RuntimeException silent) {
+            control.close();
+            throw silent;
+        }
+        log.info("PostgreSQL runs at {}", jdbcUrl());
+    }
+
+    /**
+     * The server that all tests of this JVM share, started by the first call. It is not for killing: other tests use it too.
+     * Its {@link #close()} has no effect.
+     *
+     * @throws IllegalStateException if there is none and none can be started
+     */
+    public static PostgresServer shared() {
+        return Shared.SERVER;
+    }
+
+    /**
+     * Starts a server of the caller's own with durable settings. It can always be controlled.
+     *
+     * @throws IllegalStateException if it cannot be started
+     */
+    public static PostgresServer start() {
+        return start(Map.of());
+    }
+
+    /**
+     * Starts a server of the caller's own, which can always be controlled.
+     *
+     * @param settings entries of {@code postgresql.conf} in addition to the durable ones or in their place
+     * @throws IllegalStateException if it cannot be started
+     */
+    public static PostgresServer start(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(DURABLE);
+        all.putAll(settings);
+        return new PostgresServer(PostgresLauncher.launch(System.getenv(), all), Use.OWN);
+    }
+
+    /** The server of the given environment, for the caller's own use. */
+    static PostgresServer named(Map<String, String> environment) {
+        return new PostgresServer(PostgresLauncher.named(environment).orElseThrow(), Use.OWN);
+    }
+
+    /** The URL of the database {@code postgres}, or of that which the environment named. */
+    public String jdbcUrl() {
+        return url.jdbcUrl();
+    }
+
+    /** A superuser. */
+    public String user() {
+        return credentials.user();
+    }
+
+    /** The password of {@link #user()}. */
+    public String password() {
+        return credentials.password();
+    }
+
+    /**
+     * Creates an empty database with a name of its own.
+     *
+     * @throws IllegalStateException if the server does not answer or refuses
+     */
+    public Database createDatabase() {
+        String name = "outbox_test_" + DATABASES.incrementAndGet() + "_"
+                + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+        PostgresUrl database = url.withDatabase(name);
+        // template0: nobody can be connected to it, which would make the command fail.
+        PostgresSession.execute(url, credentials, "CREATE DATABASE " + name + " TEMPLATE template0");
+        DataSource dataSource = PostgresSession.dataSource(database, credentials);
+        return new Database(database.jdbcUrl(), credentials, dataSource, () -> drop(database));
+    }
+
+    private void drop(PostgresUrl database) {
+        if (closed || !control.isRunning()) {
+            return;
+        }
+        PostgresSession.rollbackPrepared(url, database, credentials);
+        PostgresSession.execute(url, credentials, "DROP DATABASE IF EXISTS " + database.database() + " WITH (FORCE)");
+    }
+
+    /**
+     * Whether this server can be killed, stopped, restarted and paused. One from {@link #start()} always can; one that the
+     * environment named cannot, and those methods then throw {@link IllegalStateException}.
+     */
+    public boolean controllable() {
+        return control.controllable();
+    }
+
+    /** Kills all of the server's processes with SIGKILL and waits for their end: the crash of a machine's database. */
+    public void kill() {
+        control.kill();
+    }
+
+    /** Shuts the server down in immediate mode, without a checkpoint, and waits for its end. */
+    public void stopImmediately() {
+        control.stopImmediately();
+    }
+
+    /**
+     * Starts the server again on the same port and the same data and waits until it answers; if it still runs it is stopped
+     * in immediate mode first.
+     *
+     * @throws IllegalStateException with the end of its log if it does not answer within two minutes
+     */
+    public void restart() {
+        if (control.isRunning()) {
+            control.stopImmediately();
+        }
+        control.start();
+        awaitAnswer();
+    }
+
+    /**
+     * Halts all of the server's processes with SIGSTOP: connections stay open, new ones are accepted by the operating system
+     * alone, and nothing is answered. Ended by {@link #resume()}, {@link #kill()}, {@link #stopImmediately()} or
+     * {@link #restart()}.
+     */
+    public void pause() {
+        control.pause();
+    }
+
+    /** Lets the processes go on where they were halted. */
+    public void resume() {
+        control.resume();
+    }
+
+    /** Ends the server and deletes its data; no effect on {@link #shared()}, on an external server, or a second time. */
+    @Override
+    public void close() {
+        if (use == Use.OWN) {
+            closed = true;
+            control.close();
+        }
+    }
+
+    private void awaitAnswer() {
+        AtomicReference<Object> failure = new AtomicReference<>("no attempt");
+        Await.until(
+                () -> answers(failure) || !control.isRunning(),
+                ANSWER_BOUND,
+                () -> "no answer from " + jdbcUrl() + ": " + failure + "\n" + control.log());
+        if (!control.isRunning()) {
+            throw new IllegalStateException("PostgreSQL ended while it started:\n" + control.log());
+        }
+    }
+
+    private boolean answers(AtomicReference<Object> failure) {
+        try (Connection connection = PostgresSession.connect(url, credentials)) {
+            return connection.isValid(0);
+        } catch (SQLException notYet) {
+            failure.set(notYet);
+            return false;
+        }
+    }
+}
