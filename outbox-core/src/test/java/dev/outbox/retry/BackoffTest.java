@@ -201,6 +201,14 @@ class BackoffTest {
     }
 
     @Test
+    void aBaseThatADoubleCannotHoldIsNotShortened() {
+        Duration base = Duration.ofNanos((1L << 53) + 1);
+
+        assertThat(Backoff.exponential(base).cap(YEAR).jitter(Jitter.NONE).delay(1, Duration.ZERO, random))
+                .isEqualTo(base);
+    }
+
+    @Test
     void refusesABaseThatIsNotADelay() {
         for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofMillis(-1), YEAR.plusNanos(1)}) {
             assertThatIllegalArgumentException()

@@ -20,7 +20,8 @@ class RetryTest {
             RetryPolicy.exponential(Duration.ofMillis(100)).jitter(Jitter.NONE).maxAttempts(5);
 
     private final List<Duration> slept = new ArrayList<>();
-    private long nowNanos = -5;
+    // Wraps around during the first wait, as nanoTime may.
+    private long nowNanos = Long.MAX_VALUE - 5;
     private int attempts;
 
     @AfterEach
