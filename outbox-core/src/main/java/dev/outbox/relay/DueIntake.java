@@ -1,0 +1,143 @@
+package dev.outbox.relay;
+
+import dev.outbox.spi.Change;
+import dev.outbox.spi.DueFetch;
+import dev.outbox.spi.DueFetched;
+import dev.outbox.spi.DueFetched.Due;
+import dev.outbox.spi.DueFetched.Parked;
+import dev.outbox.spi.KeyRef;
+import dev.outbox.spi.ParkReason;
+import dev.outbox.spi.Slot;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code outbox_parked}: the due first row of each key, with a few of those behind it, which follow in memory as long as each is confirmed. Scheduled rows
+ * that are due go back to the end of {@code outbox_message} (R12).
+ */
+class DueIntake {
+    private static final int LIMIT = 500;
+    private static final int FOLLOWERS = 20;
+    private static final Duration AFTER_PAUSE = Duration.ofSeconds(5);
+
+    /** A read under way. */
+    record Plan(DueFetch fetch, long[] epochs) {}
+
+    private final Memory memory;
+    private final Leases leases;
+    private final RelayOptions options;
+    private final Suspects suspects;
+    private final Dispatcher dispatcher;
+    private final Settler settler;
+    private final Verdicts verdicts;
+    private final DueTimer timer;
+
+    DueIntake(
+            Memory memory,
+            Leases leases,
+            RelayOptions options,
+            Suspects suspects,
+            Dispatcher dispatcher,
+            Settler settler,
+            Verdicts verdicts,
+            DueTimer timer) {
+        this.memory = memory;
+        this.leases = leases;
+        this.options = options;
+        this.suspects = suspects;
+        this.dispatcher = dispatcher;
+        this.settler = settler;
+        this.verdicts = verdicts;
+        this.timer = timer;
+    }
+
+    /** What to read now, or null if there is no room or no slot for it. */
+    @Nullable Plan plan(long now) {
+        int room = Math.min(LIMIT, (options.maxHeld() - memory.size()) / 2);
+        long bytes = options.maxHeldBytes() - memory.bytes();
+        Set<Integer> slots = new HashSet<>();
+        long[] epochs = new long[Slot.COUNT];
+        for (int slot = 0; slot < Slot.COUNT; slot++) {
+            if (leases.serves(slot)) {
+                slots.add(slot);
+                epochs[slot] = leases.epoch(slot);
+            }
+        }
+        timer.clear();
+        if (slots.isEmpty() || bytes <= 0 || memory.size() > 0 && room < 1) {
+            timer.wakeIn(options.minPoll().toNanos(), now);
+            return null;
+        }
+        Set<Long> held = new HashSet<>();
+        for (Held row : memory.rows()) {
+            if (row.parked) {
+                held.add(row.position());
+            }
+        }
+        memory.readBegins();
+        return new Plan(new DueFetch(slots, Math.max(1, room), FOLLOWERS, held, bytes), epochs);
+    }
+
+    /** Takes what a read brought. */
+    void process(Plan plan, DueFetched fetched, long now) {
+        boolean skipped = false;
+        for (Due due : fetched.due()) {
+            int slot = due.head().stored().row().slot();
+            if (leases.owns(slot) && leases.epoch(slot) == plan.epochs()[slot]) {
+                skipped |= !take(due, now);
+            }
+        }
+        boolean again = skipped || fetched.nextDueNanos() == 0;
+        timer.wakeIn(again ? options.minPoll().toNanos() : fetched.nextDueNanos(), now);
+    }
+
+    private boolean take(Due due, long now) {
+        Parked head = due.head();
+        if (memory.holds(head.stored().row().position()) || isBusy(head)) {
+            return false;
+        }
+        Held held = add(head, now);
+        if (head.reason() == ParkReason.SCHEDULED) {
+            settler.change(held, new Change.Enqueue(held.row()), now);
+        } else if (suspects.wasAlone(held.slot(), held.position())) {
+            verdicts.chargeCrash(held, now);
+        } else if (held.lane().isPaused(now)) {
+            settler.change(
+                    held,
+                    new Change.Reschedule(held.row(), head.reason(), head.attempts(), AFTER_PAUSE, ""),
+                    now);
+        } else {
+            enqueue(held, head);
+            for (Parked follower : due.followers()) {
+                enqueue(add(follower, now), follower);
+            }
+        }
+        return true;
+    }
+
+    /** Whether rows of the key are in memory already, or on the move. */
+    private boolean isBusy(Parked row) {
+        String key = row.stored().message().key().orElse(null);
+        KeyQueue queue =
+                key == null ? null : memory.queue(new KeyRef(row.stored().message().destination(), key));
+        return queue != null && row.reason().blocks() && (queue.held > 0 || queue.moves > 0);
+    }
+
+    private Held add(Parked row, long now) {
+        Held held = memory.add(row.stored(), leases.epoch(row.stored().row().slot()), true);
+        held.attempts = row.attempts();
+        held.lastDelayNanos = row.lastDelayNanos();
+        held.failingForNanos = row.parkedNanosAgo();
+        held.sinceNanos = now;
+        return held;
+    }
+
+    private void enqueue(Held held, Parked row) {
+        held.suspicion = row.reason() == ParkReason.SUSPECT
+                ? Suspicion.ONE_OF_FEW
+                : suspects.suspicion(held.slot(), held.position(), true);
+        dispatcher.enqueue(held);
+    }
+}

@@ -1,0 +1,293 @@
+package dev.outbox.relay;
+
+import dev.outbox.spi.Fetch;
+import dev.outbox.spi.Fetched;
+import dev.outbox.spi.Fetched.ReaderResult;
+import dev.outbox.spi.Fetched.Row;
+import dev.outbox.spi.KeyRef;
+import dev.outbox.spi.Reader;
+import dev.outbox.spi.Slot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code outbox_message} into memory, exactly: every read covers every row above a safe floor that is not held, so a message that it brings has no earlier
+ * one of its key left behind (G3).
+ *
+ * <p>Each slot is read from a position of its own. How much is asked for follows the room in memory; a destination that leaves no room for long, and a key
+ * that holds more than its part, are read apart ({@link Detours}).
+ */
+class Intake {
+    /** What a slot is asked for that had nothing left at the last read. */
+    private static final int IDLE_LIMIT = 16;
+
+    private static final long CRAMPED_NANOS = Duration.ofMillis(50).toNanos();
+
+    /** A read under way. */
+    record Plan(Fetch fetch, List<ReadPosition> positions, int[] versions, long[] epochs, long read) {}
+
+    /** Takes the rows that a read brought. */
+    interface Sink {
+        void take(Row row, long epoch, long read, long now);
+    }
+
+    private final Memory memory;
+    private final Leases leases;
+    private final RelayOptions options;
+    private final Detours detours = new Detours();
+    private final @Nullable ReadPosition[] slots = new ReadPosition[Slot.COUNT];
+    private final int keyLimit;
+    private final int laneLimit;
+    private @Nullable String incarnation;
+
+    Intake(Memory memory, Leases leases, RelayOptions options) {
+        this.memory = memory;
+        this.leases = leases;
+        this.options = options;
+        this.keyLimit = Math.max(1, options.maxHeld() / 10);
+        this.laneLimit = Math.max(1, options.maxHeld() / 2);
+    }
+
+    void acquired(int slot) {
+        slots[slot] = ReadPosition.ofSlot(slot);
+        detours.acquired(slot);
+    }
+
+    void lost(int slot) {
+        slots[slot] = null;
+        detours.lost(slot);
+    }
+
+    /** Reads everything again from the start, as insurance; what is held stays held. */
+    void sweep() {
+        for (ReadPosition position : slots) {
+            if (position != null) {
+                position.rewind(0);
+            }
+        }
+        detours.rewind();
+    }
+
+    /** What to read now, or null if there is no room for it. */
+    @Nullable Plan plan(long now) {
+        if (memory.bytes() >= options.maxHeldBytes()) {
+            return null;
+        }
+        int room = room(now);
+        List<ReadPosition> positions = new ArrayList<>();
+        List<Reader> readers = new ArrayList<>();
+        if (room > 0) {
+            addSlots(room, positions, readers);
+        }
+        addDetours(positions, readers);
+        if (readers.isEmpty()) {
+            return null;
+        }
+        int[] versions = positions.stream().mapToInt(ReadPosition::version).toArray();
+        long[] epochs = positions.stream().mapToLong(p -> leases.epoch(p.slot)).toArray();
+        long bytes = Math.max(1, options.maxHeldBytes() - memory.bytes());
+        Fetch fetch = new Fetch(readers, detours.destinations(), detours.keys(), held(positions), bytes);
+        return new Plan(fetch, positions, versions, epochs, memory.readBegins());
+    }
+
+    /** How many rows to ask for: what the fullest destination leaves, or, if it leaves too little for too long, without it. */
+    private int room(long now) {
+        int room = Math.min(options.fetchSize(), options.maxHeld() - memory.size());
+        int least = Math.min(Math.max(1, laneLimit / 4), options.fetchSize());
+        List<Lane> slow = new ArrayList<>();
+        int cramped = Integer.MAX_VALUE;
+        for (Lane lane : memory.lanes()) {
+            int left = laneLimit - lane.held;
+            if (left >= least || detours.has(lane.destination)) {
+                lane.crampedSinceNanos = Long.MAX_VALUE;
+            } else if (lane.crampedSinceNanos == Long.MAX_VALUE) {
+                lane.crampedSinceNanos = now;
+            } else if (now - lane.crampedSinceNanos >= CRAMPED_NANOS && detours.hasRoomForDestination()) {
+                slow.add(lane);
+            }
+            if (!detours.has(lane.destination) && !slow.contains(lane)) {
+                cramped = Math.min(cramped, left);
+            }
+        }
+        slow.forEach(this::readApart);
+        room = Math.min(room, cramped);
+        return room < Math.min(least, options.fetchSize()) ? 0 : room;
+    }
+
+    private void readApart(Lane lane) {
+        lane.crampedSinceNanos = Long.MAX_VALUE;
+        List<ReadPosition> positions = new ArrayList<>();
+        for (ReadPosition position : slots) {
+            if (position != null) {
+                positions.add(new ReadPosition(
+                        position.slot, lane.destination, null, position.floor(), position.cursor()));
+            }
+        }
+        detours.add(lane.destination, positions);
+    }
+
+    private void addSlots(int room, List<ReadPosition> positions, List<Reader> readers) {
+        int hungry = 0;
+        int count = 0;
+        for (ReadPosition position : slots) {
+            if (position != null && leases.serves(position.slot)) {
+                count++;
+                hungry += position.isHungry() ? 1 : 0;
+            }
+        }
+        if (count == 0) {
+            return;
+        }
+        int idleLimit = Math.max(1, Math.min(IDLE_LIMIT, room / count));
+        int hungryLimit = hungry == 0 ? idleLimit : Math.max(idleLimit, (room - (count - hungry) * idleLimit) / hungry);
+        for (ReadPosition position : slots) {
+            if (position != null && leases.serves(position.slot)) {
+                positions.add(position);
+                readers.add(position.reader(position.isHungry() ? hungryLimit : idleLimit));
+            }
+        }
+    }
+
+    private void addDetours(List<ReadPosition> positions, List<Reader> readers) {
+        for (ReadPosition position : detours.keyPositions()) {
+            KeyQueue queue = memory.queue(java.util.Objects.requireNonNull(position.keyRef(), "key"));
+            int held = queue == null ? 0 : queue.held;
+            if (held <= keyLimit / 2 && leases.serves(position.slot)) {
+                positions.add(position);
+                readers.add(position.reader(keyLimit - held));
+            }
+        }
+        for (String destination : detours.destinations()) {
+            int left = laneLimit - memory.lane(destination).held;
+            var apart = detours.positions(destination);
+            if (left >= Math.max(1, laneLimit / 2) && !apart.isEmpty()) {
+                int limit = Math.max(1, left / apart.size());
+                for (ReadPosition position : apart) {
+                    positions.add(position);
+                    readers.add(position.reader(limit));
+                }
+            }
+        }
+    }
+
+    /** The positions in memory that the read would otherwise bring again. */
+    private List<Long> held(List<ReadPosition> positions) {
+        long[] floors = new long[Slot.COUNT];
+        long[] cursors = new long[Slot.COUNT];
+        java.util.Arrays.fill(floors, Long.MAX_VALUE);
+        boolean any = false;
+        for (ReadPosition position : positions) {
+            floors[position.slot] = Math.min(floors[position.slot], position.floor());
+            cursors[position.slot] = Math.max(cursors[position.slot], position.cursor());
+            any |= position.floor() < position.cursor();
+        }
+        List<Long> held = new ArrayList<>();
+        if (any) {
+            for (Held row : memory.rows()) {
+                if (!row.parked && row.position() > floors[row.slot()] && row.position() <= cursors[row.slot()]) {
+                    held.add(row.position());
+                }
+            }
+            held.sort(null);
+        }
+        return held;
+    }
+
+    /** Whether the database is another one than at the last read, so that positions in memory mean nothing. */
+    boolean isOtherDatabase(Fetched fetched) {
+        boolean other = incarnation != null && !incarnation.equals(fetched.incarnation());
+        incarnation = fetched.incarnation();
+        return other;
+    }
+
+    /** Takes what a read brought. Returns whether more is there to be read at once. */
+    boolean process(Plan plan, Fetched fetched, Sink sink, long now) {
+        boolean more = false;
+        for (int i = 0; i < plan.positions().size(); i++) {
+            ReadPosition position = plan.positions().get(i);
+            boolean current = position.version() == plan.versions()[i]
+                    && leases.owns(position.slot)
+                    && leases.epoch(position.slot) == plan.epochs()[i];
+            if (current) {
+                ReaderResult result = fetched.readers().get(i);
+                take(position, result, fetched.horizon(), plan, sink, now);
+                more |= position.isHungry();
+            } else {
+                more = true;
+            }
+        }
+        rejoin(plan, fetched);
+        return more;
+    }
+
+    private void take(
+            ReadPosition position, ReaderResult result, long horizon, Plan plan, Sink sink, long now) {
+        for (Row row : result.rows()) {
+            long at = row.stored().row().position();
+            if (!memory.holds(at) && !isApart(position, row)) {
+                sink.take(row, leases.epoch(position.slot), plan.read(), now);
+                if (position.key == null) {
+                    limitKey(position, row);
+                }
+            }
+            position.seen(at);
+        }
+        position.advance(horizon, result.scannedThrough());
+    }
+
+    /** Whether the row is left to a detour that was opened while its read was under way. */
+    private boolean isApart(ReadPosition reader, Row row) {
+        String destination = row.stored().message().destination();
+        if (reader.destination == null && detours.has(destination)) {
+            return true;
+        }
+        String key = row.stored().message().key().orElse(null);
+        return reader.key == null && key != null && detours.has(new KeyRef(destination, key));
+    }
+
+    /** A key that holds more than its part is read apart from here on. */
+    private void limitKey(ReadPosition reader, Row row) {
+        String key = row.stored().message().key().orElse(null);
+        if (key == null) {
+            return;
+        }
+        KeyRef ref = new KeyRef(row.stored().message().destination(), key);
+        KeyQueue queue = memory.queue(ref);
+        if (queue != null && queue.held >= keyLimit && detours.hasRoomForKey()) {
+            long at = row.stored().row().position();
+            detours.add(ref, new ReadPosition(reader.slot, ref.destination(), key, reader.floor(), at));
+        }
+    }
+
+    /** What was read apart and has nothing left unread joins its slot again. */
+    private void rejoin(Plan plan, Fetched fetched) {
+        List<KeyRef> keys = new ArrayList<>();
+        for (int i = 0; i < plan.positions().size(); i++) {
+            ReadPosition position = plan.positions().get(i);
+            KeyRef key = position.keyRef();
+            boolean isDetour = key != null && detours.has(key);
+            if (isDetour && !position.isHungry() && position.version() == plan.versions()[i]) {
+                keys.add(key);
+            }
+        }
+        for (KeyRef key : keys) {
+            join(detours.remove(key));
+        }
+        for (String destination : List.copyOf(detours.destinations())) {
+            var apart = detours.positions(destination);
+            boolean read = plan.positions().containsAll(apart);
+            if (read && apart.stream().noneMatch(ReadPosition::isHungry)) {
+                detours.remove(destination).forEach(this::join);
+            }
+        }
+    }
+
+    private void join(ReadPosition position) {
+        ReadPosition slot = slots[position.slot];
+        if (slot != null) {
+            slot.join(position);
+        }
+    }
+}

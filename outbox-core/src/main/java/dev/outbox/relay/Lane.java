@@ -1,0 +1,154 @@
+package dev.outbox.relay;
+
+import dev.outbox.retry.Backoff;
+import dev.outbox.retry.RateLimit;
+import dev.outbox.retry.RetryBudget;
+import dev.outbox.spi.Outcome;
+import dev.outbox.spi.Transport;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One destination: what waits for it, and whether it takes messages at present.
+ *
+ * <p>OPEN until a message comes back as unavailable; then PAUSED for a jittered time, then PROBING with one message, whose outcome opens or pauses it again.
+ * After an unknown outcome the lane is cautious until every message that came back as unknown has an answer: one message at first, twice as many after each
+ * confirmation, one again after the next unknown outcome. So the message that breaks the connection is soon alone, and its neighbours are not charged
+ * (R15).
+ */
+final class Lane {
+    private enum State {
+        OPEN,
+        PAUSED,
+        PROBING
+    }
+
+    private static final int MAX_WINDOW = 1 << 20;
+
+    final String destination;
+    final Transport transport;
+    final @Nullable RateLimit rate;
+    final @Nullable RetryBudget budget;
+    final ArrayDeque<KeyQueue> ready = new ArrayDeque<>();
+    /** Keys whose next message is a retry, when there is a budget. */
+    final ArrayDeque<KeyQueue> retries = new ArrayDeque<>();
+
+    private final Backoff backoff;
+    private State state = State.OPEN;
+    private int pauses;
+    private long pausedUntilNanos;
+    private long nextTrickleNanos = Long.MIN_VALUE;
+
+    int held;
+    int inFlight;
+    int unknown;
+    long confirmations;
+    private int window = 1;
+    /** Since when it has had no room for a whole read, or {@link Long#MAX_VALUE}. */
+    long crampedSinceNanos = Long.MAX_VALUE;
+
+    Lane(String destination, Transport transport, Backoff backoff, @Nullable RateLimit rate, @Nullable RetryBudget budget) {
+        this.destination = destination;
+        this.transport = transport;
+        this.backoff = backoff;
+        this.rate = rate;
+        this.budget = budget;
+    }
+
+    /** How many messages may be sent now. */
+    int capacity(long now, int maxInFlight) {
+        if (state == State.PAUSED) {
+            if (now - pausedUntilNanos < 0) {
+                return 0;
+            }
+            state = State.PROBING;
+        }
+        int limit = state == State.PROBING ? 1 : unknown > 0 ? Math.min(window, maxInFlight) : maxInFlight;
+        int room = limit - inFlight;
+        return rate == null ? room : Math.min(room, rate.available(now));
+    }
+
+    /** Whether what is sent now is alone in the lane until its outcome. */
+    boolean isOneAtATime() {
+        return inFlight == 0 && (state == State.PROBING || unknown > 0 && window == 1);
+    }
+
+    /** Whether it takes messages, as far as is known. */
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether it is left alone at {@code now}. */
+    boolean isPaused(long now) {
+        return state == State.PAUSED && now - pausedUntilNanos < 0;
+    }
+
+    /** Nanoseconds until something can be sent that cannot be sent now for a reason of time, or {@link Long#MAX_VALUE}. */
+    long nanosUntilReady(long now) {
+        if (ready.isEmpty() && retries.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        long wait = state == State.PAUSED ? pausedUntilNanos - now : Long.MAX_VALUE;
+        if (rate != null && rate.available(now) == 0) {
+            wait = Math.min(wait, rate.nanosUntilAvailable(now));
+        }
+        if (!retries.isEmpty() && nextTrickleNanos != Long.MIN_VALUE) {
+            wait = Math.min(wait, Math.max(0, nextTrickleNanos - now));
+        }
+        return wait;
+    }
+
+    /** Whether the budget allows one more retry; an empty one lets one a second through, so that nothing is stuck for ever. */
+    boolean mayRetry(long now) {
+        if (budget == null || budget.tryRetry()) {
+            return true;
+        }
+        if (nextTrickleNanos == Long.MIN_VALUE || now - nextTrickleNanos >= 0) {
+            nextTrickleNanos = now + Duration.ofSeconds(1).toNanos();
+            return true;
+        }
+        return false;
+    }
+
+    /** A message was confirmed. */
+    void confirmed() {
+        confirmations++;
+        window = Math.min(2 * window, MAX_WINDOW);
+    }
+
+    /** A sending came back as unknown: begins again with one at a time. */
+    void shrink() {
+        window = 1;
+    }
+
+    /** The destination answered about a message: it is there. Returns whether that is news. */
+    boolean answered() {
+        boolean news = state != State.OPEN;
+        state = State.OPEN;
+        pauses = 0;
+        return news;
+    }
+
+    /** The destination is unavailable; returns for how long it is left alone, or zero if it is being left alone already. */
+    long pause(long now, Outcome.@Nullable Unavailable outcome, RandomGenerator random) {
+        if (state == State.PAUSED) {
+            return 0;
+        }
+        pauses = Math.min(pauses + 1, 1_000_000);
+        long delay = backoff.delayNanos(pauses, 0, random);
+        if (outcome != null) {
+            long wish = outcome.retryAfter().map(Lane::bounded).orElse(0L);
+            delay = Math.max(delay, wish);
+        }
+        state = State.PAUSED;
+        pausedUntilNanos = now + delay;
+        return delay;
+    }
+
+    private static long bounded(Duration wish) {
+        Duration longest = Duration.ofHours(1);
+        return wish.compareTo(longest) > 0 ? longest.toNanos() : Math.max(0, wish.toNanos());
+    }
+}

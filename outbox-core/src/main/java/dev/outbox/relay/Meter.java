@@ -1,0 +1,150 @@
+package dev.outbox.relay;
+
+import dev.outbox.Message;
+import dev.outbox.spi.DeadReason;
+import dev.outbox.spi.StoredMessage;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts, and tells the listener and the log. Written by the engine's thread alone; others read the volatile counters.
+ */
+final class Meter {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final long RATE_WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final RelayListener listener;
+    private final Histogram latency = new Histogram();
+    private volatile long confirmed;
+    private volatile long failures;
+    private volatile long dead;
+    private volatile double confirmedPerSecond;
+    private volatile double failuresPerSecond;
+    private volatile int slots;
+    private long windowStartNanos;
+    private long confirmedAtStart;
+    private long failuresAtStart;
+    private boolean windowOpen;
+    private boolean storeFailing;
+
+    Meter(RelayListener listener) {
+        this.listener = listener;
+    }
+
+    void confirmed(StoredMessage stored, InstantSource wallClock) {
+        long millis = Math.max(0, wallClock.millis() - stored.createdAt().toEpochMilli());
+        latency.record(millis * 1_000);
+        confirmed = confirmed + 1;
+        if (listener != RelayListener.NONE) {
+            tell(l -> l.onConfirmed(stored.message(), Duration.ofMillis(millis)));
+        }
+    }
+
+    void failed() {
+        failures = failures + 1;
+    }
+
+    void retry(Message message, int attempts, Duration delay, String error) {
+        LOG.debug("{} failed, attempt {}, next in {}: {}", message, attempts, delay, error);
+        tell(l -> l.onRetry(message, attempts, delay, error));
+    }
+
+    void dead(Message message, DeadReason reason, int attempts, String error) {
+        dead = dead + 1;
+        LOG.warn("{} became a dead letter ({}) after {} attempts: {}", message, reason, attempts, error);
+        tell(l -> l.onDeadLetter(message, reason, attempts, error));
+    }
+
+    void unavailable(String destination, Duration delay, String error) {
+        LOG.warn("destination {} is unavailable, probing again in {} ms: {}", destination, delay.toMillis(), error);
+        tell(l -> l.onUnavailable(destination, delay, error));
+    }
+
+    void available(String destination) {
+        LOG.info("destination {} takes messages again", destination);
+        tell(l -> l.onAvailable(destination));
+    }
+
+    void slots(int owned) {
+        if (owned != slots) {
+            slots = owned;
+            LOG.debug("owning {} slots", owned);
+            tell(l -> l.onSlots(owned));
+        }
+    }
+
+    void storeFailed(String error) {
+        if (!storeFailing) {
+            storeFailing = true;
+            LOG.warn("the store failed; trying again: {}", error);
+            tell(l -> l.onStoreFailure(error));
+        }
+    }
+
+    void storeWorks() {
+        if (storeFailing) {
+            storeFailing = false;
+            LOG.info("the store works again");
+        }
+    }
+
+    /** Renews the rates now and then. */
+    void tick(long now) {
+        if (!windowOpen) {
+            windowOpen = true;
+            windowStartNanos = now;
+            return;
+        }
+        long elapsed = now - windowStartNanos;
+        if (elapsed >= RATE_WINDOW_NANOS) {
+            confirmedPerSecond = (confirmed - confirmedAtStart) * 1e9 / elapsed;
+            failuresPerSecond = (failures - failuresAtStart) * 1e9 / elapsed;
+            windowStartNanos = now;
+            confirmedAtStart = confirmed;
+            failuresAtStart = failures;
+        }
+    }
+
+    private void tell(Consumer<RelayListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed", e);
+        }
+    }
+
+    void state(Relay.State state) {
+        tell(l -> l.onState(state));
+    }
+
+    long confirmed() {
+        return confirmed;
+    }
+
+    long failures() {
+        return failures;
+    }
+
+    long dead() {
+        return dead;
+    }
+
+    double confirmedPerSecond() {
+        return confirmedPerSecond;
+    }
+
+    double failuresPerSecond() {
+        return failuresPerSecond;
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    Duration latency(double quantile) {
+        return Duration.ofNanos(latency.quantile(quantile) * 1_000);
+    }
+}

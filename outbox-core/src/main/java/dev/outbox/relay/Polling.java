@@ -1,0 +1,64 @@
+package dev.outbox.relay;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * When to read next: at once after a hint, soon while messages keep coming, ever more rarely while none come, and never more than half of the time.
+ */
+final class Polling {
+    private static final long HINT_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long FIRST_NANOS = Duration.ofMillis(1).toNanos();
+    private static final double GROWTH = 1.5;
+    private static final double JITTER = 0.2;
+
+    private final long minNanos;
+    private final long maxNanos;
+    private final RandomGenerator random;
+    private long intervalNanos;
+    private long nextNanos;
+    private long hintedUntilNanos;
+    private boolean started;
+
+    Polling(Duration min, Duration max, RandomGenerator random) {
+        this.minNanos = min.toNanos();
+        this.maxNanos = max.toNanos();
+        this.random = random;
+    }
+
+    /** Something was published in this process, or is about to be committed. */
+    void hint(long now) {
+        intervalNanos = FIRST_NANOS;
+        hintedUntilNanos = now + HINT_NANOS;
+        nextNanos = now;
+        started = true;
+    }
+
+    /** Reads at once. */
+    void now(long now) {
+        nextNanos = now;
+        started = true;
+    }
+
+    boolean isDue(long now) {
+        return !started || now - nextNanos >= 0;
+    }
+
+    long nanosUntilDue(long now) {
+        return started ? Math.max(0, nextNanos - now) : 0;
+    }
+
+    /** A read that took {@code costNanos} brought {@code rows} rows, and perhaps left some. */
+    void after(int rows, boolean more, long costNanos, long now) {
+        started = true;
+        boolean hinted = hintedUntilNanos - now > 0;
+        if (more) {
+            nextNanos = now;
+            return;
+        }
+        long least = hinted ? FIRST_NANOS : minNanos;
+        intervalNanos = rows > 0 ? least : Math.min(maxNanos, Math.max(least, (long) (intervalNanos * GROWTH)));
+        double jittered = intervalNanos * (1 - JITTER * random.nextDouble());
+        nextNanos = now + Math.max((long) jittered, rows > 0 ? 0 : costNanos);
+    }
+}

@@ -1,0 +1,447 @@
+package dev.outbox.relay;
+
+import dev.outbox.spi.Change;
+import dev.outbox.spi.Depth;
+import dev.outbox.spi.FailureText;
+import dev.outbox.spi.Fetched.Row;
+import dev.outbox.spi.Heartbeat;
+import dev.outbox.spi.LeaseTable;
+import dev.outbox.spi.LeaseTable.Instance;
+import dev.outbox.spi.Outcome;
+import dev.outbox.spi.OutboxStore;
+import dev.outbox.spi.ParkReason;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The relay as one function: {@link #step} does what is to be done at a given time and never waits.
+ *
+ * <p><b>Concurrency.</b> One thread calls {@code step}; all state belongs to it. Transports and the store's two command lanes only add to two lock-free queues,
+ * which {@code step} empties. Reads go through one lane, writes through the other, heartbeats through whichever is free, so that a statement that hangs
+ * stops neither the leases nor what the other lane does.
+ *
+ * <p><b>Order.</b> A message is sent only after every earlier visible one of its key was confirmed to this relay or seen to be gone. No part of this
+ * depends on a clock or on a lease: each read covers every unheld row above a safe floor ({@link ReadPosition}), tells in the same snapshot whether the key has
+ * parked rows, and rows of a key wait in one queue ({@link KeyQueue}) with one message under way. Leases keep duplicates and work down.
+ *
+ * <p><b>Crash safety.</b> Nothing in memory is needed by anybody. A confirmed message whose delete was not committed is sent again; a failed one whose parking
+ * was not committed is tried again; what may have been in flight is noted beforehand ({@link Suspects}).
+ */
+class RelayEngine {
+    private static final long STRANDED_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long TIMEOUT_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long DEPTH_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long STORE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long DEPTH_BOUND = 100_000;
+
+    private record Answer(long token, Outcome outcome) {}
+
+    private final RelayParts parts;
+    private final OutboxStore store;
+    private final RelayOptions options;
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> results = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger signals = new AtomicInteger();
+    private final Runnable signal;
+    private final CommandLane reads;
+    private final CommandLane writes;
+
+    final Memory memory;
+    final Leases leases;
+    final Suspects suspects;
+    final Notes notes;
+    final Dispatcher dispatcher;
+    final DueTimer dueTimer = new DueTimer();
+    final Settler settler;
+    final Verdicts verdicts;
+    final Intake intake;
+    final DueIntake dueIntake;
+    final Polling polling;
+    final Meter meter;
+
+    private final Deque<String> served = new ArrayDeque<>();
+    private volatile boolean hinted;
+    private volatile boolean depthWanted;
+    private volatile @Nullable Depth depth;
+    private boolean stopping;
+    private boolean heartbeatUnderWay;
+    private long now;
+    private long nextSweepNanos;
+    private long nextStrandedNanos;
+    private long nextTimeoutCheckNanos;
+    private long nextDepthNanos;
+    private long writesPausedUntilNanos;
+    private long readsPausedUntilNanos;
+
+    /** @param signal called from any thread when there is something to do */
+    RelayEngine(RelayParts parts, long now, Runnable signal) {
+        this.parts = parts;
+        this.store = parts.store();
+        this.options = parts.options();
+        this.signal = signal;
+        this.now = now;
+        this.reads = new CommandLane(parts.commands(), this::result);
+        this.writes = new CommandLane(parts.commands(), this::result);
+        this.meter = new Meter(parts.listener());
+        this.suspects = new Suspects();
+        this.memory = newMemory(parts);
+        this.leases = newLeases(parts);
+        this.notes = new Notes(store, parts.name(), suspects, memory, leases);
+        this.dispatcher = newDispatcher(parts);
+        this.settler = newSettler(parts);
+        this.verdicts = new Verdicts(
+                memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock(), dueTimer);
+        this.intake = newIntake(parts);
+        this.dueIntake =
+                new DueIntake(memory, leases, options, suspects, dispatcher, settler, verdicts, dueTimer);
+        this.polling = new Polling(options.minPoll(), options.maxPoll(), parts.random());
+        this.nextSweepNanos = now + options.sweep().toNanos();
+        this.nextStrandedNanos = now + STRANDED_NANOS;
+        this.nextTimeoutCheckNanos = now;
+        this.nextDepthNanos = now;
+        this.writesPausedUntilNanos = now;
+        this.readsPausedUntilNanos = now;
+        dueTimer.wakeIn(0, now);
+    }
+
+    Memory newMemory(RelayParts parts) {
+        return new Memory(parts::newLane);
+    }
+
+    Leases newLeases(RelayParts parts) {
+        return new Leases(
+                parts.name(), options.lease(), parts.random(), this::acquired, this::lost, slot -> memory.isQuiet(slot));
+    }
+
+    Dispatcher newDispatcher(RelayParts parts) {
+        return new Dispatcher(memory, leases, notes, this::answer, options.maxInFlight());
+    }
+
+    Settler newSettler(RelayParts parts) {
+        return new Settler(store, parts.name(), memory, leases, dispatcher, options, dueTimer);
+    }
+
+    Intake newIntake(RelayParts parts) {
+        return new Intake(memory, leases, options);
+    }
+
+    /** Something was published: look soon. Any thread. */
+    void hint() {
+        if (!hinted) {
+            hinted = true;
+            signal();
+        }
+    }
+
+    /** The counts of the tables, as they were read last; they are read again soon. Any thread. */
+    @Nullable Depth depth() {
+        depthWanted = true;
+        return depth;
+    }
+
+    /** Takes an outcome. Any thread. */
+    void answer(long token, Outcome outcome) {
+        answers.add(new Answer(token, outcome));
+        signal();
+    }
+
+    private void result(Runnable continuation) {
+        results.add(continuation);
+        signal();
+    }
+
+    private void signal() {
+        if (signals.getAndIncrement() == 0) {
+            signal.run();
+        }
+    }
+
+    /** Fetches nothing any more; what is in flight is awaited and settled by further steps. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** After {@link #stop}: whether nothing is in flight, unsettled or under way. */
+    boolean isQuiet() {
+        return dispatcher.inFlightCount() == 0 && settler.isEmpty() && reads.isFree() && writes.isFree();
+    }
+
+    /** Does what is to be done at {@code nowNanos}; returns how much that was, 0 if nothing. */
+    int step(long nowNanos) {
+        now = nowNanos;
+        signals.set(0);
+        int work = takeResults() + takeAnswers();
+        leases.expire(now);
+        checkTimeouts();
+        work += heartbeat();
+        work += settle();
+        if (!stopping) {
+            work += read();
+            work += dispatcher.dispatch(now);
+        }
+        meter.slots(leases.ownedCount());
+        meter.tick(now);
+        return work;
+    }
+
+    /** Nanoseconds until a step is due though nothing signals; 0 when one is due now. */
+    long nanosUntilStep(long nowNanos) {
+        long wait = TIMEOUT_CHECK_NANOS;
+        if (reads.isFree() || writes.isFree()) {
+            long heartbeat = heartbeatUnderWay ? wait : leases.isDue(nowNanos) ? 0 : leases.nextHeartbeatNanos() - nowNanos;
+            wait = Math.min(wait, heartbeat);
+        }
+        if (writes.isFree() && !settler.isEmpty()) {
+            wait = Math.min(wait, Math.max(settler.nanosUntilDue(nowNanos), writesPausedUntilNanos - nowNanos));
+        }
+        if (!stopping) {
+            if (reads.isFree() && leases.ownedCount() > 0) {
+                long next = Math.min(polling.nanosUntilDue(nowNanos), dueTimer.nanosUntilDue(nowNanos));
+                wait = Math.min(wait, Math.max(next, readsPausedUntilNanos - nowNanos));
+            }
+            wait = Math.min(wait, dispatcher.nanosUntilReady(nowNanos));
+        }
+        return Math.max(0, wait);
+    }
+
+    private int takeResults() {
+        int count = 0;
+        for (Runnable result = results.poll(); result != null; result = results.poll()) {
+            result.run();
+            count++;
+        }
+        return count;
+    }
+
+    private int takeAnswers() {
+        int count = 0;
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            verdicts.onOutcome(answer.token(), answer.outcome(), now);
+            count++;
+        }
+        return count;
+    }
+
+    private void checkTimeouts() {
+        if (now - nextTimeoutCheckNanos < 0) {
+            return;
+        }
+        nextTimeoutCheckNanos = now + TIMEOUT_CHECK_NANOS;
+        dispatcher.inFlight().forEach(held -> {
+            Duration timeout = held.lane().transport.sendTimeout();
+            if (now - held.sinceNanos > timeout.toNanos()) {
+                verdicts.onOutcome(held.token, new Outcome.Unknown(new SendTimeoutException(timeout)), now);
+            }
+        });
+        memory.forgetIdleLanes();
+    }
+
+    private int heartbeat() {
+        CommandLane lane = writes.isFree() ? writes : reads;
+        if (heartbeatUnderWay || !lane.isFree() || !leases.isDue(now)) {
+            return 0;
+        }
+        heartbeatUnderWay = true;
+        Heartbeat heartbeat = leases.heartbeat();
+        long asked = now;
+        lane.submit(
+                () -> store.heartbeat(heartbeat),
+                table -> {
+                    heartbeatUnderWay = false;
+                    meter.storeWorks();
+                    takeUpNotes(table);
+                    leases.answer(heartbeat, table, asked, now);
+                },
+                failure -> {
+                    heartbeatUnderWay = false;
+                    leases.unanswered(now);
+                    storeFailed(failure);
+                });
+        return 1;
+    }
+
+    /** Notes of instances that ended, and of an earlier life of this one, name suspects. */
+    private void takeUpNotes(LeaseTable table) {
+        for (Instance instance : table.instances()) {
+            boolean earlierLife = instance.name().equals(parts.name()) && notes.nothingWritten();
+            if (instance.marker() != null && (!instance.alive() || earlierLife)) {
+                suspects.takeUp(instance.name(), instance.marker());
+            }
+        }
+    }
+
+    private void acquired(int slot) {
+        intake.acquired(slot);
+        notes.slotsChanged();
+        polling.now(now);
+        dueTimer.wakeIn(0, now);
+    }
+
+    private void lost(int slot) {
+        intake.lost(slot);
+        memory.dropSlot(slot);
+        notes.slotsChanged();
+    }
+
+    private int settle() {
+        if (!writes.isFree() || now - writesPausedUntilNanos < 0) {
+            return 0;
+        }
+        if (notes.isWriteDue()) {
+            notes.write(writes, meter::storeWorks, this::writeFailed);
+            return 1;
+        }
+        if (settler.isDue(now) || stopping && !settler.isEmpty()) {
+            settler.settle(writes, () -> now, meter::storeWorks, this::writeFailed);
+            return 1;
+        }
+        return insure();
+    }
+
+    private int insure() {
+        if (now - nextStrandedNanos >= 0 && leases.ownedCount() > 0) {
+            nextStrandedNanos = now + STRANDED_NANOS;
+            Set<Integer> slots = new HashSet<>();
+            for (int slot = 0; slot < dev.outbox.spi.Slot.COUNT; slot++) {
+                if (leases.owns(slot)) {
+                    slots.add(slot);
+                }
+            }
+            writes.submit(
+                    () -> store.releaseStranded(slots),
+                    count -> {
+                        if (count > 0) {
+                            dueTimer.wakeIn(0, now);
+                        }
+                    },
+                    this::writeFailed);
+            return 1;
+        }
+        if (!served.isEmpty()) {
+            String instance = served.pop();
+            writes.submit(
+                    () -> {
+                        store.mark(instance, null);
+                        return instance;
+                    },
+                    done -> {},
+                    this::writeFailed);
+            return 1;
+        }
+        if (depthWanted && now - nextDepthNanos >= 0) {
+            depthWanted = false;
+            nextDepthNanos = now + DEPTH_NANOS;
+            writes.submit(() -> store.depth(DEPTH_BOUND), counts -> depth = counts, this::writeFailed);
+            return 1;
+        }
+        return 0;
+    }
+
+    private int read() {
+        if (hinted) {
+            hinted = false;
+            polling.hint(now);
+        }
+        if (!reads.isFree() || now - readsPausedUntilNanos < 0 || leases.ownedCount() == 0) {
+            return 0;
+        }
+        if (dueTimer.isDue(now) && readDue()) {
+            return 1;
+        }
+        if (now - nextSweepNanos >= 0) {
+            nextSweepNanos = now + options.sweep().toNanos();
+            intake.sweep();
+            dueTimer.wakeIn(0, now);
+        }
+        return polling.isDue(now) && readHot() ? 1 : 0;
+    }
+
+    private boolean readHot() {
+        Intake.Plan plan = intake.plan(now);
+        if (plan == null) {
+            return false;
+        }
+        long began = now;
+        reads.submit(
+                () -> store.fetch(plan.fetch()),
+                fetched -> {
+                    meter.storeWorks();
+                    if (intake.isOtherDatabase(fetched)) {
+                        for (int slot = 0; slot < dev.outbox.spi.Slot.COUNT; slot++) {
+                            leases.lose(slot);
+                        }
+                    }
+                    int before = memory.size();
+                    boolean more = intake.process(plan, fetched, this::take, now);
+                    memory.readEnds();
+                    if (!more) {
+                        served.addAll(suspects.completeRead());
+                    }
+                    polling.after(memory.size() - before, more, now - began, now);
+                },
+                this::readFailed);
+        return true;
+    }
+
+    /** Routes a row of {@code outbox_message} that was just read. */
+    private void take(Row row, long epoch, long read, long at) {
+        Held held = memory.add(row.stored(), epoch, false);
+        held.sinceNanos = at;
+        if (suspects.wasAlone(held.slot(), held.position())) {
+            verdicts.chargeCrash(held, at);
+        } else if (row.scheduled()) {
+            settler.change(held, new Change.Park(held.row(), ParkReason.SCHEDULED, 0, Duration.ZERO, ""), at);
+            dueTimer.wakeIn(options.minPoll().toNanos(), at);
+        } else if (row.blocked() || held.queue.isMovingAt(read)) {
+            verdicts.parkBehind(held, at);
+        } else {
+            held.suspicion = suspects.suspicion(held.slot(), held.position(), false);
+            dispatcher.enqueue(held);
+        }
+    }
+
+    private boolean readDue() {
+        DueIntake.Plan plan = dueIntake.plan(now);
+        if (plan == null) {
+            return false;
+        }
+        reads.submit(
+                () -> store.fetchDue(plan.fetch()),
+                fetched -> {
+                    meter.storeWorks();
+                    dueIntake.process(plan, fetched, now);
+                    memory.readEnds();
+                },
+                failure -> {
+                    dueTimer.wakeIn(STORE_PAUSE_NANOS, now);
+                    readFailed(failure);
+                });
+        return true;
+    }
+
+    private void readFailed(RuntimeException failure) {
+        memory.readEnds();
+        readsPausedUntilNanos = now + pauseNanos();
+        storeFailed(failure);
+    }
+
+    private void writeFailed(RuntimeException failure) {
+        writesPausedUntilNanos = now + pauseNanos();
+        storeFailed(failure);
+    }
+
+    private long pauseNanos() {
+        return STORE_PAUSE_NANOS + parts.random().nextLong(STORE_PAUSE_NANOS);
+    }
+
+    private void storeFailed(RuntimeException failure) {
+        meter.storeFailed(FailureText.of(failure));
+    }
+}

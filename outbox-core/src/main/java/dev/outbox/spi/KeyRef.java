@@ -1,0 +1,17 @@
+package dev.outbox.spi;
+
+import java.util.Objects;
+
+/**
+ * A destination and a key of it: the unit of order.
+ *
+ * @param destination the destination
+ * @param key the ordering key
+ */
+public record KeyRef(String destination, String key) {
+    /** Checks for null. */
+    public KeyRef {
+        Objects.requireNonNull(destination, "destination");
+        Objects.requireNonNull(key, "key");
+    }
+}

@@ -1,0 +1,40 @@
+package dev.outbox.spi;
+
+import dev.outbox.MessageLimits;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Takes messages to their destinations. The relay hands over at most one unconfirmed message of a key (G3), retries, and gives up; a transport connects,
+ * maps and classifies.
+ *
+ * <p>{@link #send} is called by one thread of one relay; outcomes come from any thread.
+ */
+public interface Transport extends AutoCloseable {
+    /**
+     * Begins to send. MUST NOT wait for a destination, also not for one that hangs or is missing (G10). For each message exactly one outcome MUST be
+     * reported within {@link #sendTimeout()}, during this call or later. A message MUST be reported as confirmed only when its destination has said so,
+     * as unavailable, failed or rejected only when it certainly did not and will not arrive, and as unknown otherwise. If this method throws, all messages
+     * without an outcome count as unknown.
+     */
+    void send(List<Outgoing> batch, OutcomeListener outcomes);
+
+    /** After this time without an outcome the relay takes a sending for unknown; 30 seconds unless the transport knows better. */
+    default Duration sendTimeout() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** What {@code destination} takes, checked when a message is published. */
+    default MessageLimits limits(String destination) {
+        return MessageLimits.defaults();
+    }
+
+    /** Settings of the destination system that forget or drop confirmed messages, one sentence each with what to do. */
+    default List<String> durabilityWarnings() {
+        return List.of();
+    }
+
+    /** Gives up connections. Sendings without an outcome are reported as unknown. Idempotent. */
+    @Override
+    void close();
+}
