@@ -32,7 +32,7 @@ final class DockerEngine {
 
     private DockerEngine() {}
 
-    /** Asks the engine that {@code DOCKER_HOST} names, or those at the usual sockets; takes 2 seconds each at most. */
+    /** Asks the engine that {@code DOCKER_HOST} names, or those at the usual sockets; takes 4 seconds each at most. */
     static boolean answers(Map<String, String> environment) {
         @Nullable String host = environment.get("DOCKER_HOST");
         if (host != null && !host.isEmpty()) {

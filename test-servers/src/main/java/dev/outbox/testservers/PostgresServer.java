@@ -1,6 +1,5 @@
 package dev.outbox.testservers;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +43,7 @@ public final class PostgresServer implements AutoCloseable {
             "max_connections", "200",
             "max_prepared_transactions", "10");
     private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static @Nullable PostgresServer shared;
 
     private final PostgresUrl url;
     private final Credentials credentials;
@@ -53,13 +54,6 @@ public final class PostgresServer implements AutoCloseable {
     private enum Use {
         SHARED,
         OWN
-    }
-
-    private static final class Shared {
-        static final PostgresServer SERVER = new PostgresServer(
-                PostgresLauncher.named(System.getenv())
-                        .orElseGet(() -> PostgresLauncher.launch(System.getenv(), DURABLE)),
-                Use.SHARED);
     }
 
     private PostgresServer(PostgresLauncher.Launched launched, Use use) {
@@ -73,7 +67,7 @@ public final class PostgresServer implements AutoCloseable {
             control.close();
             throw silent;
         }
-        log.info("PostgreSQL runs at {}", jdbcUrl());
+        log.info("PostgreSQL runs at {}", url.address());
     }
 
     /**
@@ -82,8 +76,16 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @throws IllegalStateException if there is none and none can be started
      */
-    public static PostgresServer shared() {
-        return Shared.SERVER;
+    public static synchronized PostgresServer shared() {
+        PostgresServer server = shared;
+        if (server == null) {
+            server = new PostgresServer(
+                    PostgresLauncher.named(System.getenv())
+                            .orElseGet(() -> PostgresLauncher.launch(System.getenv(), DURABLE)),
+                    Use.SHARED);
+            shared = server;
+        }
+        return server;
     }
 
     /**
@@ -206,22 +208,34 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void awaitAnswer() {
-        AtomicReference<Object> failure = new AtomicReference<>("no attempt");
-        Await.until(
-                () -> answers(failure) || !control.isRunning(),
-                ANSWER_BOUND,
-                () -> "no answer from " + jdbcUrl() + ": " + failure + "\n" + control.log());
-        if (!control.isRunning()) {
-            throw new IllegalStateException("PostgreSQL ended while it started:\n" + control.log());
+        AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
+        Await.holdsWithin(
+                () -> {
+                    failure.set(failureToConnect());
+                    return isFinal(failure.get()) || !control.isRunning();
+                },
+                ANSWER_BOUND);
+        if (failure.get() != null) {
+            throw new IllegalStateException(
+                    "PostgreSQL does not answer at " + url.address() + "\n" + control.log(), failure.get());
         }
     }
 
-    private boolean answers(AtomicReference<Object> failure) {
-        try (Connection connection = PostgresSession.connect(url, credentials)) {
-            return connection.isValid(0);
-        } catch (SQLException notYet) {
-            failure.set(notYet);
-            return false;
+    private @Nullable SQLException failureToConnect() {
+        try {
+            PostgresSession.connect(url, credentials).close();
+            return null;
+        } catch (SQLException failure) {
+            return failure;
         }
+    }
+
+    // Success, or a refusal of the user, the password or the database, which waiting does not mend.
+    private static boolean isFinal(@Nullable SQLException failure) {
+        if (failure == null) {
+            return true;
+        }
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("28") || state.startsWith("3D");
     }
 }

@@ -141,6 +141,21 @@ class PostgresServerIT {
     }
 
     @Test
+    void aWrongPasswordForTheNamedServerIsReportedAtOnce() {
+        try (PostgresServer owner = PostgresServer.start()) {
+            Map<String, String> environment = Map.of(
+                    "OUTBOX_TEST_POSTGRES_URL", owner.jdbcUrl(),
+                    "OUTBOX_TEST_POSTGRES_USER", owner.user(),
+                    "OUTBOX_TEST_POSTGRES_PASSWORD", "wrong");
+
+            assertThatThrownBy(() -> PostgresServer.named(environment))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasRootCauseInstanceOf(SQLException.class)
+                    .hasStackTraceContaining("password authentication failed");
+        }
+    }
+
+    @Test
     void aClosedServerIsGone() {
         PostgresServer server = PostgresServer.start();
         Database database = server.createDatabase();
