@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The database's clock, as nanoseconds since 1970: sums saturate instead of overflowing. */
+/** The database's clock, as nanoseconds since 1970: what is too far away saturates instead of overflowing. */
 final class DatabaseClock {
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final long MAX_SECONDS = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
+    private static final Duration FARTHEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
     private final InstantSource source;
 
@@ -25,7 +24,7 @@ final class DatabaseClock {
 
     /** {@code delay} from now. */
     long after(Duration delay) {
-        return nanos(saturatedPlus(source.instant(), delay));
+        return nowNanos() + nanos(delay);
     }
 
     /** The time since {@code thenNanos}, at least 0 although clocks can be set back. */
@@ -34,16 +33,13 @@ final class DatabaseClock {
     }
 
     static long nanos(Instant time) {
-        long seconds = Math.max(-MAX_SECONDS, Math.min(MAX_SECONDS, time.getEpochSecond()));
-        return seconds * NANOS_PER_SECOND + time.getNano();
+        return nanos(Duration.between(Instant.EPOCH, time));
     }
 
     static long nanos(Duration duration) {
-        long seconds = Math.max(-MAX_SECONDS, Math.min(MAX_SECONDS, duration.getSeconds()));
-        return seconds * NANOS_PER_SECOND + duration.getNano();
-    }
-
-    private static Instant saturatedPlus(Instant time, Duration delay) {
-        return delay.getSeconds() > MAX_SECONDS ? Instant.MAX : time.plus(delay);
+        if (duration.compareTo(FARTHEST) > 0) {
+            return FARTHEST.toNanos();
+        }
+        return duration.compareTo(FARTHEST.negated()) < 0 ? -FARTHEST.toNanos() : duration.toNanos();
     }
 }

@@ -37,11 +37,10 @@ final class DeliveryTable {
         rows.remove(row.number);
         parked.remove(inboxKey(row.delivery));
         if (row.key != null) {
-            NavigableMap<Long, DeliveryRow> ofKey = byKey.getOrDefault(row.key, new TreeMap<>());
-            ofKey.remove(row.number);
-            if (ofKey.isEmpty()) {
-                byKey.remove(row.key);
-            }
+            byKey.computeIfPresent(row.key, (same, ofKey) -> {
+                ofKey.remove(row.number);
+                return ofKey.isEmpty() ? null : ofKey;
+            });
         }
     }
 
@@ -65,7 +64,7 @@ final class DeliveryTable {
     }
 
     boolean isFirst(DeliveryRow row) {
-        return row.key == null || byKey.get(row.key).firstKey() == row.number;
+        return row.key == null || first(row.key) == row;
     }
 
     Collection<DeliveryRow> all() {

@@ -15,6 +15,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ abstract class InMemoryDatabase {
     final NavigableMap<Long, DeadLetter> dead = new TreeMap<>();
     final DeliveryTable deliveries = new DeliveryTable();
     final LeaseRows leases;
+    final List<Runnable> hints = new CopyOnWriteArrayList<>();
     private final Set<OpenTransaction> open = new LinkedHashSet<>();
     private long lastPosition;
     private long lastDeadNumber;
@@ -80,6 +82,11 @@ abstract class InMemoryDatabase {
             throw new IllegalArgumentException("horizon lag " + positions + " must not be negative");
         }
         this.horizonLag = positions;
+    }
+
+    /** Says that there is something to read; not to be called with the monitor held. */
+    final void hint() {
+        hints.forEach(Runnable::run);
     }
 
     /** Names the server and its data; see {@link #restart}. */

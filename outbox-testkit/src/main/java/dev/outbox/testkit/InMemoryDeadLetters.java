@@ -27,7 +27,15 @@ abstract class InMemoryDeadLetters extends InMemoryDatabase implements DeadLette
     }
 
     @Override
-    public synchronized int redrive(DeadLetterQuery query) {
+    public int redrive(DeadLetterQuery query) {
+        int redriven = moveBack(query);
+        if (redriven > 0) {
+            hint();
+        }
+        return redriven;
+    }
+
+    private synchronized int moveBack(DeadLetterQuery query) {
         List<DeadLetter> chosen = list(query);
         for (DeadLetter letter : chosen) {
             dead.remove(letter.number());

@@ -2,7 +2,6 @@ package dev.outbox.testkit;
 
 import dev.outbox.Message;
 import dev.outbox.spi.Change;
-import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.spi.DeadLetters;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.Depth;
@@ -23,7 +22,6 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * held.
  */
 public class InMemoryStore extends InMemoryDeliveries implements OutboxStore {
-    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
-
     /** Empty tables under {@code databaseClock}. */
     public InMemoryStore(InstantSource databaseClock) {
         super(databaseClock);
@@ -158,13 +154,6 @@ public class InMemoryStore extends InMemoryDeliveries implements OutboxStore {
     }
 
     @Override
-    public int redrive(DeadLetterQuery query) {
-        int redriven = super.redrive(query);
-        hint();
-        return redriven;
-    }
-
-    @Override
     public Registration onPublish(Runnable hint) {
         hints.add(hint);
         return () -> hints.remove(hint);
@@ -263,8 +252,9 @@ public class InMemoryStore extends InMemoryDeliveries implements OutboxStore {
             return null;
         }
         parked.remove(parkedRow);
-        if (parkedRow.blocksItsKey()) {
-            promote(parkedRow.key());
+        KeyRef blockedKey = parkedRow.blockedKey();
+        if (blockedKey != null) {
+            promote(blockedKey);
         }
         return parkedRow.stored();
     }
@@ -306,10 +296,6 @@ public class InMemoryStore extends InMemoryDeliveries implements OutboxStore {
     private @Nullable ParkedRow parkedAt(RowRef ref) {
         ParkedRow row = parked.at(ref);
         return row != null && isSame(ref, row.stored().row()) ? row : null;
-    }
-
-    private void hint() {
-        hints.forEach(Runnable::run);
     }
 
     /** A transaction on these tables. */

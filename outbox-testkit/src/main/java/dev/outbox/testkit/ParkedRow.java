@@ -28,8 +28,10 @@ record ParkedRow(
         return stored.row().position();
     }
 
-    boolean blocksItsKey() {
-        return key != null && reason.blocks();
+    /** The key that has to wait for this row, or null. */
+    @Nullable
+    KeyRef blockedKey() {
+        return reason.blocks() ? key : null;
     }
 
     ParkedRow dueAt(long nanos) {

@@ -33,20 +33,21 @@ final class ParkedTable {
     void add(ParkedRow row) {
         rows.put(row.position(), row);
         dueBySlot.get(row.stored().row().slot()).add(row);
-        if (row.blocksItsKey()) {
-            blocking.computeIfAbsent(row.key(), key -> new TreeMap<>()).put(row.position(), row);
+        KeyRef key = row.blockedKey();
+        if (key != null) {
+            blocking.computeIfAbsent(key, newKey -> new TreeMap<>()).put(row.position(), row);
         }
     }
 
     void remove(ParkedRow row) {
         rows.remove(row.position());
         dueBySlot.get(row.stored().row().slot()).remove(row);
-        if (row.blocksItsKey()) {
-            NavigableMap<Long, ParkedRow> ofKey = blocking.getOrDefault(row.key(), new TreeMap<>());
-            ofKey.remove(row.position());
-            if (ofKey.isEmpty()) {
-                blocking.remove(row.key());
-            }
+        KeyRef key = row.blockedKey();
+        if (key != null) {
+            blocking.computeIfPresent(key, (same, ofKey) -> {
+                ofKey.remove(row.position());
+                return ofKey.isEmpty() ? null : ofKey;
+            });
         }
     }
 
@@ -75,14 +76,16 @@ final class ParkedTable {
 
     /** Whether {@code row} may go before all that are parked: it has no order, does not block, or is the first of its key. */
     boolean isFirst(ParkedRow row) {
-        return !row.blocksItsKey() || blocking.get(row.key()).firstKey() == row.position();
+        KeyRef key = row.blockedKey();
+        ParkedRow first = key == null ? null : first(key);
+        return first == null || first.position() == row.position();
     }
 
     /** The blocking rows behind {@code row}, in the order of their positions. */
     Collection<ParkedRow> behind(ParkedRow row) {
-        return row.blocksItsKey()
-                ? blocking.get(row.key()).tailMap(row.position(), false).values()
-                : List.of();
+        KeyRef key = row.blockedKey();
+        NavigableMap<Long, ParkedRow> ofKey = key == null ? null : blocking.get(key);
+        return ofKey == null ? List.of() : ofKey.tailMap(row.position(), false).values();
     }
 
     /** The rows of {@code slot}, longest due first. */
