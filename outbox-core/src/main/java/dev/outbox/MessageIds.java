@@ -24,8 +24,8 @@ final class MessageIds {
     static String next() {
         long now = CLOCK.millis() << FRACTION_BITS;
         long stamp = LAST.updateAndGet(last -> Math.max(last + 1, now));
-        long high = stamp >>> FRACTION_BITS << 16 | 0x7000 | stamp & 0xFFF;
-        long low = RANDOM.get().nextLong() >>> 2 | 0x8000_0000_0000_0000L;
+        long high = (stamp >>> FRACTION_BITS << 16) | 0x7000 | (stamp & 0xFFF);
+        long low = (RANDOM.get().nextLong() >>> 2) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
     }
 }

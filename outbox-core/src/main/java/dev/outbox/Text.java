@@ -59,7 +59,7 @@ final class Text {
         StringBuilder quoted = new StringBuilder("'");
         text.codePoints()
                 .limit(LONGEST_QUOTE)
-                .map(c -> Character.isISOControl(c) || c >= 0xD800 && c <= 0xDFFF ? '?' : c)
+                .map(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? '?' : c)
                 .forEach(quoted::appendCodePoint);
         return quoted.append(text.codePointCount(0, text.length()) > LONGEST_QUOTE ? "…'" : "'")
                 .toString();

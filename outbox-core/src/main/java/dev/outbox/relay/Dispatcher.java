@@ -7,9 +7,7 @@ import dev.outbox.spi.Transport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Hands messages to transports: of each key the first alone, of each destination as many as it takes, suspects apart from everybody else.
@@ -24,8 +22,8 @@ class Dispatcher {
     /** Keys whose first message is a suspect. */
     private final ArrayDeque<KeyQueue> suspects = new ArrayDeque<>();
     private final List<Held> group = new ArrayList<>();
-    private final Map<Transport, List<Outgoing>> batches = new IdentityHashMap<>();
-    private final Map<Transport, List<Held>> sent = new IdentityHashMap<>();
+    private final IdentityHashMap<Transport, List<Outgoing>> batches = new IdentityHashMap<>();
+    private final List<Held> taken = new ArrayList<>();
 
     Dispatcher(Memory memory, Leases leases, Notes notes, OutcomeListener outcomes, int maxInFlight) {
         this.memory = memory;
@@ -146,20 +144,16 @@ class Dispatcher {
         held.token = inFlight.add(held);
         batches.computeIfAbsent(lane.transport, t -> new ArrayList<>())
                 .add(new Outgoing(held.token, held.stored.message(), held.stored.createdAt(), held.attempts + 1));
-        sent.computeIfAbsent(lane.transport, t -> new ArrayList<>()).add(held);
+        taken.add(held);
     }
 
     private void hand(long now) {
-        for (Iterator<Map.Entry<Transport, List<Outgoing>>> all = batches.entrySet().iterator(); all.hasNext(); ) {
-            var entry = all.next();
-            List<Held> rows = sent.get(entry.getKey());
-            for (Held held : rows) {
-                held.sinceNanos = now;
-            }
-            rows.clear();
-            all.remove();
-            send(entry.getKey(), entry.getValue());
+        for (Held held : taken) {
+            held.sinceNanos = now;
         }
+        taken.clear();
+        batches.forEach(this::send);
+        batches.clear();
     }
 
     private void send(Transport transport, List<Outgoing> batch) {
@@ -203,7 +197,8 @@ class Dispatcher {
             Held first = queue.isReady() ? queue.waiting.getFirst() : null;
             if (first == null || !leases.serves(first.slot())) {
                 queue.listed = false;
-            } else if (queue.lane.isPaused(now) || first.suspicion == Suspicion.ONE_OF_FEW && !group.isEmpty()) {
+            } else if (queue.lane.isPaused(now)
+                    || (first.suspicion == Suspicion.ONE_OF_FEW && !group.isEmpty())) {
                 suspects.addLast(queue);
             } else {
                 group.add(first);

@@ -9,7 +9,10 @@ import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.ParkReason;
 import dev.outbox.spi.Slot;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,7 @@ class DueIntake {
     private static final Duration AFTER_PAUSE = Duration.ofSeconds(5);
 
     /** A read under way. */
-    record Plan(DueFetch fetch, long[] epochs) {}
+    record Plan(DueFetch fetch, Map<Integer, Long> epochs) {}
 
     private final Memory memory;
     private final Leases leases;
@@ -57,16 +60,14 @@ class DueIntake {
     @Nullable Plan plan(long now) {
         int room = Math.min(LIMIT, (options.maxHeld() - memory.size()) / 2);
         long bytes = options.maxHeldBytes() - memory.bytes();
-        Set<Integer> slots = new HashSet<>();
-        long[] epochs = new long[Slot.COUNT];
+        Map<Integer, Long> epochs = new HashMap<>();
         for (int slot = 0; slot < Slot.COUNT; slot++) {
             if (leases.serves(slot)) {
-                slots.add(slot);
-                epochs[slot] = leases.epoch(slot);
+                epochs.put(slot, leases.epoch(slot));
             }
         }
         timer.clear();
-        if (slots.isEmpty() || bytes <= 0 || memory.size() > 0 && room < 1) {
+        if (epochs.isEmpty() || bytes <= 0 || (memory.size() > 0 && room < 1)) {
             timer.wakeIn(options.minPoll().toNanos(), now);
             return null;
         }
@@ -77,7 +78,7 @@ class DueIntake {
             }
         }
         memory.readBegins();
-        return new Plan(new DueFetch(slots, Math.max(1, room), FOLLOWERS, held, bytes), epochs);
+        return new Plan(new DueFetch(epochs.keySet(), Math.max(1, room), FOLLOWERS, held, bytes), epochs);
     }
 
     /** Takes what a read brought. */
@@ -85,7 +86,7 @@ class DueIntake {
         boolean skipped = false;
         for (Due due : fetched.due()) {
             int slot = due.head().stored().row().slot();
-            if (leases.owns(slot) && leases.epoch(slot) == plan.epochs()[slot]) {
+            if (leases.owns(slot) && Objects.equals(leases.epoch(slot), plan.epochs().get(slot))) {
                 skipped |= !take(due, now);
             }
         }

@@ -47,6 +47,6 @@ final class Histogram {
             return index;
         }
         int shift = index / SUB - 1;
-        return ((long) (index % SUB + SUB) + 1 << shift) - 1;
+        return (((index % SUB) + SUB + 1L) << shift) - 1;
     }
 }

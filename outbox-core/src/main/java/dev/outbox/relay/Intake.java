@@ -26,7 +26,7 @@ class Intake {
     private static final long CRAMPED_NANOS = Duration.ofMillis(50).toNanos();
 
     /** A read under way. */
-    record Plan(Fetch fetch, List<ReadPosition> positions, int[] versions, long[] epochs, long read) {}
+    record Plan(Fetch fetch, List<ReadPosition> positions, List<Long> versions, List<Long> epochs, long read) {}
 
     /** Takes the rows that a read brought. */
     interface Sink {
@@ -85,8 +85,8 @@ class Intake {
         if (readers.isEmpty()) {
             return null;
         }
-        int[] versions = positions.stream().mapToInt(ReadPosition::version).toArray();
-        long[] epochs = positions.stream().mapToLong(p -> leases.epoch(p.slot)).toArray();
+        List<Long> versions = positions.stream().map(ReadPosition::version).toList();
+        List<Long> epochs = positions.stream().map(p -> leases.epoch(p.slot)).toList();
         long bytes = Math.max(1, options.maxHeldBytes() - memory.bytes());
         Fetch fetch = new Fetch(readers, detours.destinations(), detours.keys(), held(positions), bytes);
         return new Plan(fetch, positions, versions, epochs, memory.readBegins());
@@ -207,9 +207,9 @@ class Intake {
         boolean more = false;
         for (int i = 0; i < plan.positions().size(); i++) {
             ReadPosition position = plan.positions().get(i);
-            boolean current = position.version() == plan.versions()[i]
+            boolean current = position.version() == plan.versions().get(i)
                     && leases.owns(position.slot)
-                    && leases.epoch(position.slot) == plan.epochs()[i];
+                    && leases.epoch(position.slot) == plan.epochs().get(i);
             if (current) {
                 ReaderResult result = fetched.readers().get(i);
                 take(position, result, fetched.horizon(), plan, sink, now);
@@ -218,7 +218,7 @@ class Intake {
                 more = true;
             }
         }
-        rejoin(plan, fetched);
+        rejoin(plan);
         return more;
     }
 
@@ -262,13 +262,13 @@ class Intake {
     }
 
     /** What was read apart and has nothing left unread joins its slot again. */
-    private void rejoin(Plan plan, Fetched fetched) {
+    private void rejoin(Plan plan) {
         List<KeyRef> keys = new ArrayList<>();
         for (int i = 0; i < plan.positions().size(); i++) {
             ReadPosition position = plan.positions().get(i);
             KeyRef key = position.keyRef();
             boolean isDetour = key != null && detours.has(key);
-            if (isDetour && !position.isHungry() && position.version() == plan.versions()[i]) {
+            if (isDetour && !position.isHungry() && position.version() == plan.versions().get(i)) {
                 keys.add(key);
             }
         }

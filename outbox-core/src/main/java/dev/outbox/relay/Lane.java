@@ -72,7 +72,7 @@ final class Lane {
 
     /** Whether what is sent now is alone in the lane until its outcome. */
     boolean isOneAtATime() {
-        return inFlight == 0 && (state == State.PROBING || unknown > 0 && window == 1);
+        return inFlight == 0 && (state == State.PROBING || (unknown > 0 && window == 1));
     }
 
     /** Whether it takes messages, as far as is known. */

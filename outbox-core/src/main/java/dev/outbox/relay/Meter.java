@@ -5,6 +5,7 @@ import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.StoredMessage;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +19,9 @@ final class Meter {
 
     private final RelayListener listener;
     private final Histogram latency = new Histogram();
-    private volatile long confirmed;
-    private volatile long failures;
-    private volatile long dead;
+    private final LongAdder confirmed = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder dead = new LongAdder();
     private volatile double confirmedPerSecond;
     private volatile double failuresPerSecond;
     private volatile int slots;
@@ -37,14 +38,14 @@ final class Meter {
     void confirmed(StoredMessage stored, InstantSource wallClock) {
         long millis = Math.max(0, wallClock.millis() - stored.createdAt().toEpochMilli());
         latency.record(millis * 1_000);
-        confirmed = confirmed + 1;
+        confirmed.increment();
         if (listener != RelayListener.NONE) {
             tell(l -> l.onConfirmed(stored.message(), Duration.ofMillis(millis)));
         }
     }
 
     void failed() {
-        failures = failures + 1;
+        failures.increment();
     }
 
     void retry(Message message, int attempts, Duration delay, String error) {
@@ -53,7 +54,7 @@ final class Meter {
     }
 
     void dead(Message message, DeadReason reason, int attempts, String error) {
-        dead = dead + 1;
+        dead.increment();
         LOG.warn("{} became a dead letter ({}) after {} attempts: {}", message, reason, attempts, error);
         tell(l -> l.onDeadLetter(message, reason, attempts, error));
     }
@@ -100,11 +101,11 @@ final class Meter {
         }
         long elapsed = now - windowStartNanos;
         if (elapsed >= RATE_WINDOW_NANOS) {
-            confirmedPerSecond = (confirmed - confirmedAtStart) * 1e9 / elapsed;
-            failuresPerSecond = (failures - failuresAtStart) * 1e9 / elapsed;
+            confirmedPerSecond = (confirmed.sum() - confirmedAtStart) * 1e9 / elapsed;
+            failuresPerSecond = (failures.sum() - failuresAtStart) * 1e9 / elapsed;
             windowStartNanos = now;
-            confirmedAtStart = confirmed;
-            failuresAtStart = failures;
+            confirmedAtStart = confirmed.sum();
+            failuresAtStart = failures.sum();
         }
     }
 
@@ -121,15 +122,15 @@ final class Meter {
     }
 
     long confirmed() {
-        return confirmed;
+        return confirmed.sum();
     }
 
     long failures() {
-        return failures;
+        return failures.sum();
     }
 
     long dead() {
-        return dead;
+        return dead.sum();
     }
 
     double confirmedPerSecond() {

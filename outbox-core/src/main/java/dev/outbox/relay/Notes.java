@@ -31,7 +31,7 @@ class Notes {
     boolean allow(Held held) {
         groupNote = null;
         boolean noted = suspects.isNoted(held.slot(), held.position(), held.parked);
-        if (next == null && (!noted || !held.parked && suspects.isRunningOut(held.position()))) {
+        if (next == null && (!noted || (!held.parked && suspects.isRunningOut(held.position())))) {
             next = noteOfAll(held);
         }
         return noted;
@@ -39,7 +39,7 @@ class Notes {
 
     /** Whether a group of suspects may be sent under the stored note; if not, sees to it that it soon may. */
     boolean allow(List<Held> group) {
-        long[] positions = group.stream().mapToLong(Held::position).toArray();
+        List<Long> positions = group.stream().map(Held::position).toList();
         Suspects.Note wanted = Suspects.Note.group(slots(), positions);
         if (groupNote != null && wanted.encode().equals(groupNote.encode())) {
             return true;
@@ -105,7 +105,7 @@ class Notes {
                     next = null;
                     boolean current = slots == slots();
                     suspects.noted(current ? stored : null);
-                    groupNote = current && stored.positions() != null ? stored : null;
+                    groupNote = current && !stored.positions().isEmpty() ? stored : null;
                     onWritten.run();
                 },
                 failure -> {

@@ -19,7 +19,7 @@ class ReadPosition {
     private long floor;
     private long cursor;
     /** Raised when the floor was lowered: the result of a read that began before says nothing. */
-    private int version;
+    private long version;
     /** Whether the last read left rows unread. */
     private boolean hungry;
 
@@ -44,7 +44,7 @@ class ReadPosition {
         return cursor;
     }
 
-    int version() {
+    long version() {
         return version;
     }
 

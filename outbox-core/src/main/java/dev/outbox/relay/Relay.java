@@ -96,7 +96,7 @@ public final class Relay implements AutoCloseable {
 
     /** Where in its life the relay is. */
     public State state() {
-        return state.get();
+        return Objects.requireNonNull(state.get());
     }
 
     /** What the relay has done and what it sees; costs no I/O. */

@@ -298,7 +298,7 @@ class RelayEngine {
             notes.write(writes, meter::storeWorks, this::writeFailed);
             return 1;
         }
-        if (settler.isDue(now) || stopping && !settler.isEmpty()) {
+        if (settler.isDue(now) || (stopping && !settler.isEmpty())) {
             settler.settle(writes, () -> now, meter::storeWorks, this::writeFailed);
             return 1;
         }

@@ -5,6 +5,7 @@ import dev.outbox.spi.FailureText;
 import dev.outbox.spi.OutboxStore;
 import dev.outbox.spi.Transport;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -103,7 +104,7 @@ final class RelayThread implements Runnable {
                 hints.close();
             }
             threads.shutdown();
-            engine.meter.state(state.get());
+            engine.meter.state(Objects.requireNonNull(state.get()));
             ended.countDown();
         }
     }

@@ -33,37 +33,37 @@ final class Suspects {
      * @param low the lowest position in flight
      * @param high the highest position in flight
      * @param parked whether parked messages may be in flight
-     * @param positions the messages of a group, or the one that is alone; null for a range
+     * @param positions the messages of a group, or the one that is alone; none for a range
      */
     record Note(
-            Suspicion suspicion, long slots, long low, long high, boolean parked, long @Nullable [] positions) {
+            Suspicion suspicion, long slots, long low, long high, boolean parked, List<Long> positions) {
         static Note range(long slots, long low, long high, boolean parked) {
-            return new Note(Suspicion.ONE_OF_MANY, slots, low, high, parked, null);
+            return new Note(Suspicion.ONE_OF_MANY, slots, low, high, parked, List.of());
         }
 
-        static Note group(long slots, long[] positions) {
+        static Note group(long slots, List<Long> positions) {
             return new Note(Suspicion.ONE_OF_FEW, slots, 0, 0, true, positions);
         }
 
         boolean isAlone() {
-            return positions != null && positions.length == 1;
+            return positions.size() == 1;
         }
 
         boolean covers(int slot, long position, boolean isParked) {
             if ((slots >>> slot & 1) == 0) {
                 return false;
             }
-            if (positions != null) {
-                return Arrays.stream(positions).anyMatch(p -> p == position);
+            if (!positions.isEmpty()) {
+                return positions.contains(position);
             }
             return isParked ? parked : position >= low && position <= high;
         }
 
         String encode() {
-            return positions == null
+            return positions.isEmpty()
                     ? "range " + slots + " " + low + " " + high + " " + parked
                     : "group " + slots
-                            + Arrays.stream(positions).mapToObj(p -> " " + p).collect(Collectors.joining());
+                            + positions.stream().map(p -> " " + p).collect(Collectors.joining());
         }
 
         /** The note that {@code text} encodes; empty if it is none that this version writes. */
@@ -78,9 +78,9 @@ final class Suspects {
                             Boolean.parseBoolean(words[4])));
                 }
                 if (words[0].equals("group") && words.length > 2) {
-                    long[] positions =
-                            Arrays.stream(words).skip(2).mapToLong(Long::parseLong).toArray();
-                    return Optional.of(group(Long.parseLong(words[1]), positions));
+                    return Optional.of(group(
+                            Long.parseLong(words[1]),
+                            Arrays.stream(words).skip(2).map(Long::valueOf).toList()));
                 }
             } catch (NumberFormatException e) {
                 return Optional.empty();
@@ -148,12 +148,12 @@ final class Suspects {
 
     /** Whether a row may be sent under the note that is stored. */
     boolean isNoted(int slot, long position, boolean parked) {
-        return noted != null && noted.positions() == null && noted.covers(slot, position, parked);
+        return noted != null && noted.positions().isEmpty() && noted.covers(slot, position, parked);
     }
 
     /** Whether the stored note should be renewed before rows reach its end. */
     boolean isRunningOut(long position) {
-        return noted != null && noted.positions() == null && position > noted.high() - RESERVE / 2;
+        return noted != null && noted.positions().isEmpty() && position > noted.high() - RESERVE / 2;
     }
 
     /** A note for what is about to be in flight. */

@@ -24,10 +24,10 @@ public sealed interface Change {
      * Stays in {@code outbox_parked}, to be due again.
      *
      * @param row the row
-     * @param reason RETRY or SUSPECT
+     * @param reason why it waits from now on
      * @param attempts failed attempts charged so far
      * @param delay due after this time from now, by the database's clock
-     * @param error the last error
+     * @param error the last error; empty keeps the one that is stored
      */
     record Reschedule(RowRef row, ParkReason reason, int attempts, Duration delay, String error) implements Change {}
 

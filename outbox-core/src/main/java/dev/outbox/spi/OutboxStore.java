@@ -43,7 +43,8 @@ public interface OutboxStore {
 
     /**
      * Deletes confirmed messages wherever they stand, in {@code outbox_message} or {@code outbox_parked}; needs no lease, because a confirmed message is
-     * done whoever says so. Where a blocking row leaves {@code outbox_parked}, the next of its key becomes due at once, in the same transaction. A
+     * done whoever says so. Where a blocking row leaves {@code outbox_parked}, the next of its key, if it has no due time of its own yet, becomes due at once, in the
+     * same transaction. A
      * dead letter found confirmed stays. Rows that are gone already are passed over.
      */
     void complete(List<RowRef> confirmed);
@@ -52,7 +53,7 @@ public interface OutboxStore {
      * Makes fenced changes in one transaction. MUST first lock the lease rows of all slots of the settlement, in the order of the slots, such that no
      * other instance can acquire them before the transaction ends; changes of slots that the instance does not own at the given epoch are left out.
      * Moves take rows by slot, position and id, insert exactly what they took, and pass over rows that are no longer where they should be.
-     * Where a blocking row leaves {@code outbox_parked}, the next of its key becomes due at once. A row parked BEHIND that finds no earlier row of
+     * Where a blocking row leaves {@code outbox_parked}, the next of its key, if it has no due time of its own yet, becomes due at once. A row parked BEHIND that finds no earlier row of
      * its key in {@code outbox_parked} is due at once. A BEHIND row whose message is scheduled keeps its place behind.
      *
      * @return the slots that were lost

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Reader(int slot, long floor, long cursor, int limit, @Nullable String destination, @Nullable String key) {
     /** @throws IllegalArgumentException if {@code cursor} is below {@code floor}, {@code limit} below 1, or a key has no destination */
     public Reader {
-        if (cursor < floor || limit < 1 || key != null && destination == null) {
+        if (cursor < floor || limit < 1 || (key != null && destination == null)) {
             throw new IllegalArgumentException("reader of slot " + slot + " has floor " + floor + ", cursor " + cursor
                     + ", limit " + limit + (key == null ? "" : ", a key") + (destination == null ? "" : ", a destination"));
         }
