@@ -33,6 +33,7 @@ public final class Message {
     private final @Nullable Instant notBefore;
     private final @Nullable String correlationId;
     private final @Nullable String causationId;
+    private final boolean droppable;
 
     private Message(Builder builder, String contentType, Payload payload) {
         this.id = builder.id != null ? builder.id : MessageIds.next();
@@ -45,6 +46,7 @@ public final class Message {
         this.notBefore = builder.notBefore;
         this.correlationId = builder.correlationId;
         this.causationId = builder.causationId;
+        this.droppable = builder.droppable;
     }
 
     /**
@@ -107,6 +109,11 @@ public final class Message {
         return Optional.ofNullable(causationId);
     }
 
+    /** Whether the publisher would rather lose it than wait or fail when the outbox is full; not stored, and no part of equality. */
+    public boolean isDroppable() {
+        return droppable;
+    }
+
     /** The envelope without header values and payload, fit for a log. */
     @Override
     public String toString() {
@@ -143,6 +150,7 @@ public final class Message {
         private @Nullable Instant notBefore;
         private @Nullable String correlationId;
         private @Nullable String causationId;
+        private boolean droppable;
 
         private Builder(String destination) {
             this.destination = destination;
@@ -187,6 +195,12 @@ public final class Message {
         /** The id of the message that caused this one, at most 255 bytes. */
         public Builder causationId(String causationId) {
             this.causationId = Text.requireName("causation id", causationId, MAX_NAME_BYTES);
+            return this;
+        }
+
+        /** May be dropped, and counted, by a {@link dev.outbox.publish.PendingLimit} that drops. */
+        public Builder droppable() {
+            this.droppable = true;
             return this;
         }
 

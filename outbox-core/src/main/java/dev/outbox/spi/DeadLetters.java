@@ -30,6 +30,17 @@ public interface DeadLetters {
     int redrive(DeadLetterQuery query);
 
     /**
+     * Redrives all that {@code query} means now, without regard to its limit, in the order of their numbers, at most {@code perSecond} of them a second.
+     * Waits meanwhile; an interrupt ends it early. What dies again during the call is left alone.
+     *
+     * @return how many
+     * @throws IllegalArgumentException if {@code perSecond} is not above 0 and at most 1,000,000
+     */
+    default long redriveAtRate(DeadLetterQuery query, double perSecond) {
+        return RedriveAtRate.of(this, perSecond).run(query);
+    }
+
+    /**
      * Deletes those that {@code query} means, at most its limit.
      *
      * @return how many

@@ -70,6 +70,11 @@ public interface OutboxStore {
     /** Counts, each up to {@code bound}; costs at most about that many rows. */
     Depth depth(long bound);
 
+    /** Counts the pending messages alone, up to {@code bound}. */
+    default long pending(long bound) {
+        return depth(bound).pending();
+    }
+
     /** The dead letters of the relay and of consumers that share these tables. */
     DeadLetters deadLetters();
 
