@@ -1,0 +1,146 @@
+package dev.outbox.benchmarks;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The least that drains an outbox: one owner reads rows in order, a batch at a time, and deletes each batch by its range of positions, on a second connection
+ * while the next batch is read. No leases, no order per key, no rows that become visible late, no failures. Nothing that does more can be faster on the same
+ * database; it is what the relay is measured against.
+ */
+final class MinimumLoop {
+    private static final int BATCH = 5_000;
+    private static final int AHEAD = 2;
+
+    private record Row(long position, String id, String destination, String key, String type, byte[] payload) {}
+
+    private final BenchmarkDatabase database;
+    private final AtomicLong taken = new AtomicLong();
+
+    MinimumLoop(BenchmarkDatabase database) {
+        this.database = database;
+        String bytes = database.kind() == BenchmarkDatabase.Kind.POSTGRESQL ? "bytea" : "varbinary(1000000)";
+        database.execute(
+                "DROP TABLE IF EXISTS minimum_message",
+                """
+                CREATE TABLE minimum_message (
+                    position     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    id           varchar(255) NOT NULL,
+                    destination  varchar(255) NOT NULL,
+                    message_key  varchar(255),
+                    type         varchar(255) NOT NULL,
+                    content_type varchar(255) NOT NULL,
+                    payload      %s NOT NULL,
+                    created_at   timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP)"""
+                        .formatted(bytes));
+    }
+
+    void fill(Workload workload) {
+        String insert =
+                "INSERT INTO minimum_message (id, destination, message_key, type, content_type, payload) VALUES (?, ?, ?, ?, ?, ?)";
+        try (Connection connection = database.pool().getConnection();
+                PreparedStatement statement = connection.prepareStatement(insert)) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < workload.messages(); i++) {
+                var message = workload.message(i);
+                statement.setString(1, message.id());
+                statement.setString(2, message.destination());
+                statement.setString(3, message.key().orElse(null));
+                statement.setString(4, message.type());
+                statement.setString(5, message.contentType());
+                statement.setBytes(6, message.payload().sharedBytes());
+                statement.addBatch();
+                if (i % BATCH == BATCH - 1) {
+                    statement.executeBatch();
+                }
+            }
+            statement.executeBatch();
+            connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot fill the minimum loop's table", e);
+        }
+    }
+
+    /** Empties the table; returns how many rows went to the sink. */
+    long drain() throws InterruptedException {
+        taken.set(0);
+        BlockingQueue<List<Row>> batches = new ArrayBlockingQueue<>(AHEAD);
+        Thread reader = new Thread(() -> read(batches), "minimum-reader");
+        reader.start();
+        try (Connection connection = database.pool().getConnection();
+                PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM minimum_message WHERE position BETWEEN ? AND ?")) {
+            for (List<Row> batch = batches.take(); !batch.isEmpty(); batch = batches.take()) {
+                batch.forEach(this::sink);
+                delete.setLong(1, batch.get(0).position());
+                delete.setLong(2, batch.get(batch.size() - 1).position());
+                delete.executeUpdate();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot drain the minimum loop's table", e);
+        }
+        reader.join();
+        return taken.get();
+    }
+
+    private void sink(Row row) {
+        if (row.payload().length > 0) {
+            taken.incrementAndGet();
+        }
+    }
+
+    private void read(BlockingQueue<List<Row>> batches) {
+        try (Connection connection = database.pool().getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        """
+                        SELECT position, id, destination, message_key, type, payload
+                        FROM minimum_message WHERE position > ? ORDER BY position LIMIT %d"""
+                                .formatted(BATCH))) {
+            long last = 0;
+            List<Row> batch;
+            do {
+                batch = new ArrayList<>(BATCH);
+                select.setLong(1, last);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        batch.add(new Row(
+                                rows.getLong(1),
+                                rows.getString(2),
+                                rows.getString(3),
+                                rows.getString(4),
+                                rows.getString(5),
+                                rows.getBytes(6)));
+                    }
+                }
+                if (!batch.isEmpty()) {
+                    last = batch.get(batch.size() - 1).position();
+                }
+                batches.put(batch);
+            } while (!batch.isEmpty());
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot read the minimum loop's table", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Rows that are left, which must be none after a drain. */
+    long left() {
+        try (Connection connection = database.pool().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM minimum_message")) {
+            count.next();
+            return count.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot count", e);
+        }
+    }
+}
