@@ -136,8 +136,9 @@ abstract class LeaseContract extends OutboxFixture {
 
     @Test
     public void anInstanceIsAliveUntilItsTimeRunsOut() {
-        store().heartbeat(new Heartbeat(A, SHORT, Map.of(), Set.of(), Map.of()));
+        announce(A);
         assertThat(instance(announce(B), A).alive()).isTrue();
+        store().heartbeat(new Heartbeat(A, SHORT, Map.of(), Set.of(), Map.of()));
         passTime(SHORT.multipliedBy(2));
         assertThat(instance(announce(B), A).alive()).isFalse();
         assertThat(instance(announce(A), A).alive()).isTrue();
