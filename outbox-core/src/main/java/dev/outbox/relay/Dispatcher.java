@@ -22,6 +22,8 @@ class Dispatcher {
     /** Keys whose first message is a suspect. */
     private final ArrayDeque<KeyQueue> suspects = new ArrayDeque<>();
     private final List<Held> group = new ArrayList<>();
+    /** Whether what is in flight is a group of suspects, which nothing may join. */
+    private boolean apart;
     private final IdentityHashMap<Transport, List<Outgoing>> batches = new IdentityHashMap<>();
     private final List<Held> taken = new ArrayList<>();
 
@@ -76,6 +78,10 @@ class Dispatcher {
 
     /** Sends what may be sent; returns how many. */
     int dispatch(long now) {
+        apart = apart && inFlight.size() > 0;
+        if (apart) {
+            return 0;
+        }
         if (!group.isEmpty() || hasSuspects(now)) {
             return dispatchSuspects(now);
         }
@@ -187,6 +193,7 @@ class Dispatcher {
             }
         }
         group.clear();
+        apart = count > 0;
         hand(now);
         return count;
     }

@@ -31,6 +31,9 @@ class Intake {
     /** Takes the rows that a read brought. */
     interface Sink {
         void take(Row row, long epoch, long read, long now);
+
+        /** Takes a row that must not wait in memory: its key holds more than its part, and no more keys can be read apart. */
+        void setAside(Row row, long epoch, long now);
     }
 
     private final Memory memory;
@@ -227,8 +230,10 @@ class Intake {
         for (Row row : result.rows()) {
             long at = row.stored().row().position();
             if (!memory.holds(at) && !isApart(position, row)) {
-                sink.take(row, leases.epoch(position.slot), plan.read(), now);
-                if (position.key == null) {
+                if (position.key == null && !detours.hasRoomForKey() && isOverLimit(row)) {
+                    sink.setAside(row, leases.epoch(position.slot), now);
+                } else {
+                    sink.take(row, leases.epoch(position.slot), plan.read(), now);
                     limitKey(position, row);
                 }
             }
@@ -250,15 +255,17 @@ class Intake {
     /** A key that holds more than its part is read apart from here on. */
     private void limitKey(ReadPosition reader, Row row) {
         String key = row.stored().message().key().orElse(null);
-        if (key == null) {
-            return;
-        }
-        KeyRef ref = new KeyRef(row.stored().message().destination(), key);
-        KeyQueue queue = memory.queue(ref);
-        if (queue != null && queue.held >= keyLimit && detours.hasRoomForKey()) {
+        if (reader.key == null && key != null && isOverLimit(row) && detours.hasRoomForKey()) {
             long at = row.stored().row().position();
+            KeyRef ref = new KeyRef(row.stored().message().destination(), key);
             detours.add(ref, new ReadPosition(reader.slot, ref.destination(), key, reader.floor(), at));
         }
+    }
+
+    private boolean isOverLimit(Row row) {
+        String key = row.stored().message().key().orElse(null);
+        KeyQueue queue = key == null ? null : memory.queue(new KeyRef(row.stored().message().destination(), key));
+        return queue != null && queue.held >= keyLimit;
     }
 
     /** What was read apart and has nothing left unread joins its slot again. */

@@ -153,10 +153,10 @@ class Memory {
     }
 
     private void drop(Held held) {
-        forget(held);
         held.queue.waiting.clear();
         held.queue.current = null;
         held.queue.moves = 0;
+        forget(held);
         if (held.state == Held.State.QUEUED && held.isUnknown()) {
             held.lane().unknown--;
         }

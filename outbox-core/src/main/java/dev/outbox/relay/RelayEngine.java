@@ -71,6 +71,8 @@ class RelayEngine {
     private volatile boolean depthWanted;
     private volatile @Nullable Depth depth;
     private boolean stopping;
+    /** Whether there was no room for a read: what makes room also signals. */
+    private boolean crowded;
     private boolean heartbeatUnderWay;
     private long now;
     private long nextSweepNanos;
@@ -203,7 +205,8 @@ class RelayEngine {
         }
         if (!stopping) {
             if (reads.isFree() && leases.ownedCount() > 0) {
-                long next = Math.min(polling.nanosUntilDue(nowNanos), dueTimer.nanosUntilDue(nowNanos));
+                long poll = crowded ? options.minPoll().toNanos() : polling.nanosUntilDue(nowNanos);
+                long next = Math.min(poll, dueTimer.nanosUntilDue(nowNanos));
                 wait = Math.min(wait, Math.max(next, readsPausedUntilNanos - nowNanos));
             }
             wait = Math.min(wait, dispatcher.nanosUntilReady(nowNanos));
@@ -365,6 +368,7 @@ class RelayEngine {
 
     private boolean readHot() {
         Intake.Plan plan = intake.plan(now);
+        crowded = plan == null;
         if (plan == null) {
             return false;
         }
@@ -379,7 +383,7 @@ class RelayEngine {
                         }
                     }
                     int before = memory.size();
-                    boolean more = intake.process(plan, fetched, this::take, now);
+                    boolean more = intake.process(plan, fetched, sink(), now);
                     memory.readEnds();
                     if (!more) {
                         served.addAll(suspects.completeRead());
@@ -388,6 +392,20 @@ class RelayEngine {
                 },
                 this::readFailed);
         return true;
+    }
+
+    private Intake.Sink sink() {
+        return new Intake.Sink() {
+            @Override
+            public void take(Row row, long epoch, long read, long at) {
+                RelayEngine.this.take(row, epoch, read, at);
+            }
+
+            @Override
+            public void setAside(Row row, long epoch, long at) {
+                verdicts.parkBehind(memory.add(row.stored(), epoch, false), at);
+            }
+        };
     }
 
     /** Routes a row of {@code outbox_message} that was just read. */
