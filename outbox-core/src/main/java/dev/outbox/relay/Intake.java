@@ -230,7 +230,7 @@ class Intake {
         for (Row row : result.rows()) {
             long at = row.stored().row().position();
             if (!memory.holds(at) && !isApart(position, row)) {
-                if (position.key == null && !detours.hasRoomForKey() && isOverLimit(row)) {
+                if (position.key == null && !row.scheduled() && !detours.hasRoomForKey() && isOverLimit(row)) {
                     sink.setAside(row, leases.epoch(position.slot), now);
                 } else {
                     sink.take(row, leases.epoch(position.slot), plan.read(), now);
