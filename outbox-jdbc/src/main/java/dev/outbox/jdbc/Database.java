@@ -1,0 +1,82 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.spi.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Borrows connections for our own work, one a call, and gives them back as they were. Thread-safe; never holds two connections at a time. */
+final class Database {
+    private final DataSource dataSource;
+    private final JdbcOptions options;
+    private volatile @Nullable Tables tables;
+
+    Database(DataSource dataSource, JdbcOptions options) {
+        this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+        this.options = Objects.requireNonNull(options, "options");
+    }
+
+    /** What is done on a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Session session, Tables tables) throws SQLException;
+    }
+
+    JdbcOptions options() {
+        return options;
+    }
+
+    Connection connect() throws SQLException {
+        return dataSource.getConnection();
+    }
+
+    /** The statements for the database behind {@code connection}, which is taken to be that of the data source. */
+    Tables tables(Connection connection) throws SQLException {
+        Tables known = tables;
+        if (known == null) {
+            known = new Tables(Dialect.of(connection), options.names());
+            tables = known;
+        }
+        return known;
+    }
+
+    StoreException failure(String what, SQLException failed) {
+        Tables known = tables;
+        String dialect = known == null ? "<database>" : known.dialect().name();
+        return Failures.store(what, failed, options.names(), dialect);
+    }
+
+    /**
+     * Runs {@code work} on a connection in auto-commit mode.
+     *
+     * @throws StoreException if the database fails
+     */
+    <T> T autoCommit(String what, Work<T> work) {
+        int timeoutMillis = (int) options.statementTimeout().toMillis();
+        try (Connection connection = connect();
+                Lent lent = Lent.prepare(connection, timeoutMillis)) {
+            Tables found = tables(connection);
+            Session session = new Session(lent.connection(), found.dialect(), timeoutMillis / 1_000);
+            return work.run(session, found);
+        } catch (SQLException failed) {
+            throw failure(what, failed);
+        }
+    }
+
+    /**
+     * Runs {@code work} in one transaction at READ COMMITTED.
+     *
+     * @throws StoreException if the database fails; whether the transaction was committed is then unknown
+     */
+    <T> T transaction(String what, Work<T> work) {
+        return autoCommit(what, (session, found) -> {
+            try (OwnTransaction transaction = OwnTransaction.begin(session)) {
+                T result = work.run(session, found);
+                transaction.commit();
+                return result;
+            }
+        });
+    }
+}

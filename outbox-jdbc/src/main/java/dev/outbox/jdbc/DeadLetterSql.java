@@ -1,0 +1,34 @@
+package dev.outbox.jdbc;
+
+/**
+ * Statements on {@code outbox_dead_letter}. "(query)" stands for these parameters, each of which may be null except the first and the last: number above,
+ * number, message id, destination, key, type, consumer, microseconds of age, limit.
+ */
+interface DeadLetterSql {
+    /** For each (reason, attempts, error, slot, position, id): moves it here from {@code outbox_message}. */
+    String buryHot();
+
+    /** For each (reason, attempts, error, slot, position, id): moves it here from {@code outbox_parked}. */
+    String buryParked();
+
+    /** (query): number, consumer, reason, attempts, error, microseconds of the time of death; then the message. In the order of the numbers. */
+    String list();
+
+    /** (query) without the limit: how many. */
+    String count();
+
+    /** (query): locks the rows and returns their numbers, consumers, destinations, keys and ids. In the order of the numbers. */
+    String lock();
+
+    /** For each (slot, number): copies it to the end of {@code outbox_message}, in this order. */
+    String copyToOutbox();
+
+    /** For each (number): copies it to {@code inbox_parked}, in this order; due now if it is the first of its key there, else behind. */
+    String copyToInbox();
+
+    /** For each (number): deletes its row of {@code inbox_message}. */
+    String forgetHandled();
+
+    /** For each (number): deletes it. */
+    String delete();
+}

@@ -1,0 +1,75 @@
+package dev.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one database says in its own words. A new database is a new implementation with its statements and its script; nothing else changes.
+ *
+ * <p>Statements are whole and stand in text blocks. Those that differ only in words are asked for by name and run by the same code for all databases;
+ * {@link HotRows}, of which the throughput depends, is each database's own code.
+ */
+interface Dialect {
+    /** The folder of the script. */
+    String name();
+
+    /** The largest payload that a column takes, in bytes. */
+    int maxPayloadBytes();
+
+    HotRows hotRows(Names names);
+
+    LeaseSql leases();
+
+    ParkedSql parked();
+
+    DeadLetterSql deadLetters();
+
+    InboxSql inbox();
+
+    DeliverySql deliveries();
+
+    SchemaSql schema();
+
+    /**
+     * Begins a transaction of ours, which reads what is committed and may write. Called with auto-commit off, before any other statement.
+     *
+     * @return what {@link #restore} needs
+     */
+    int begin(Session session) throws SQLException;
+
+    /** Gives the connection the settings back that {@link #begin} changed, after the transaction. */
+    void restore(Connection connection, int begun) throws SQLException;
+
+    /** Runs {@code statement} for every row. */
+    <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException;
+
+    /** Runs {@code statement} for every row, with {@code shared} parameters after those of the row. */
+    <T, R> List<R> queryAll(
+            Session session,
+            PreparedStatement statement,
+            Columns<T> columns,
+            Session.RowReader<R> reader,
+            @Nullable Object... shared)
+            throws SQLException;
+
+    /** Settings that forget what was committed, one sentence each. */
+    List<String> durabilityWarnings(Session session, Names names) throws SQLException;
+
+    /**
+     * The dialect of the database behind {@code connection}.
+     *
+     * @throws IllegalStateException if it is none that we know
+     */
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> new H2Dialect();
+            default ->
+                throw new IllegalStateException(
+                        "no tables for a database of type '" + product + "'; H2 and PostgreSQL are supported");
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.spi.FailureText;
+import dev.outbox.spi.StoreException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database's error means, by its SQLState.
+ *
+ * <table>
+ *   <caption>classification</caption>
+ *   <tr><td>42P01, 42S02, 42S04, 3F000, 90079</td><td>a table or the schema is missing</td></tr>
+ *   <tr><td>42703, 42S22</td><td>a table is of another version</td></tr>
+ *   <tr><td>40001, 40P01, 55P03, HYT00</td><td>another transaction works on the same rows</td></tr>
+ *   <tr><td>57014</td><td>the statement took too long</td></tr>
+ *   <tr><td>23505</td><td>the row is there already</td></tr>
+ *   <tr><td>25P02</td><td>an earlier error has doomed the transaction</td></tr>
+ * </table>
+ */
+final class Failures {
+    private static final Set<String> MISSING = Set.of("42P01", "42S02", "42S03", "42S04", "3F000", "90079");
+    private static final Set<String> OUTDATED = Set.of("42703", "42S22");
+    private static final Set<String> ELSEWHERE = Set.of("40001", "40P01", "55P03", "HYT00");
+    private static final String TIMEOUT = "57014";
+    private static final Set<String> DUPLICATE = Set.of("23505");
+
+    private Failures() {}
+
+    static boolean isMissingTable(SQLException failure) {
+        return MISSING.contains(state(failure));
+    }
+
+    static boolean isOutdated(SQLException failure) {
+        return OUTDATED.contains(state(failure));
+    }
+
+    /** Whether a statement took too long and was given up. */
+    static boolean isTimeout(SQLException failure) {
+        return TIMEOUT.equals(state(failure));
+    }
+
+    static boolean isDuplicate(SQLException failure) {
+        return DUPLICATE.contains(state(failure));
+    }
+
+    /** Whether {@code failure}, or something that it was caused by, says that another transaction was in the way. */
+    static boolean isElsewhere(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (cause instanceof SQLException sql && ELSEWHERE.contains(state(sql))) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** The exception for a failure of {@code what}, such as "renew leases", with the tables of {@code names} in a database of {@code dialect}. */
+    static StoreException store(String what, SQLException failure, Names names, String dialect) {
+        SQLException harmless = harmless(failure);
+        if (isMissingTable(failure)) {
+            return new StoreException("cannot " + what + ": " + Schema.missing(names, dialect), harmless);
+        }
+        if (isOutdated(failure)) {
+            return new StoreException("cannot " + what + ": " + Schema.outdated(names, dialect), harmless);
+        }
+        return new StoreException("cannot " + what + ": " + harmless.getMessage(), harmless);
+    }
+
+    /**
+     * A copy without what the database quotes of the rows: PostgreSQL names values in the second and later lines (Detail), H2 in what follows the
+     * first colon of an integrity violation, and after that the statement.
+     */
+    static SQLException harmless(SQLException thrown) {
+        SQLException failure = ofBatch(thrown);
+        String state = state(failure);
+        String text = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        int statement = text.indexOf("; SQL statement:");
+        text = statement < 0 ? text : text.substring(0, statement);
+        boolean quotesValues = state.startsWith("22") || state.startsWith("23");
+        int colon = text.indexOf(':', text.startsWith("ERROR:") ? "ERROR:".length() : 0);
+        text = quotesValues && colon > 0 ? text.substring(0, colon) : text;
+        SQLException harmless = new SQLException(
+                FailureText.clean(text) + " (SQLState " + state + ")", failure.getSQLState(), failure.getErrorCode());
+        harmless.setStackTrace(failure.getStackTrace());
+        return harmless;
+    }
+
+    /** The failure of the statement: drivers put the statement, with its values, into the text of a batch's failure. */
+    private static SQLException ofBatch(SQLException thrown) {
+        SQLException next = thrown.getNextException();
+        return thrown instanceof BatchUpdateException && next != null ? next : thrown;
+    }
+
+    private static String state(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null ? "none" : state;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.MessageLimits;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Where the tables are and which limits hold. Immutable; each method returns changed options.
+ *
+ * <pre>{@code
+ * JdbcOptions.defaults().schema("messaging").tablePrefix("shop_")   // messaging.shop_outbox_message, ...
+ * }</pre>
+ */
+public final class JdbcOptions {
+    private static final JdbcOptions DEFAULTS = new JdbcOptions(
+            Names.plain(), destination -> MessageLimits.defaults(), Duration.ofDays(7), Duration.ofSeconds(10));
+
+    private final Names names;
+    private final Function<String, MessageLimits> limits;
+    private final Duration inboxRetention;
+    private final Duration statementTimeout;
+
+    private JdbcOptions(
+            Names names, Function<String, MessageLimits> limits, Duration inboxRetention, Duration statementTimeout) {
+        this.names = names;
+        this.limits = limits;
+        this.inboxRetention = inboxRetention;
+        this.statementTimeout = statementTimeout;
+    }
+
+    /**
+     * Tables without a prefix in the connection's default schema, {@link MessageLimits#defaults()} for every destination, 7 days of retention in the inbox,
+     * and 10 seconds for a statement.
+     */
+    public static JdbcOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * What the names of all tables begin with. Names are written in lower case and without quotes.
+     *
+     * @param prefix a letter or underscore, and up to 40 more letters, digits or underscores
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public JdbcOptions tablePrefix(String prefix) {
+        return new JdbcOptions(names.withPrefix(prefix), limits, inboxRetention, statementTimeout);
+    }
+
+    /**
+     * The schema in which the tables stand; it has to exist.
+     *
+     * @param schema a letter or underscore, and up to 40 more letters, digits or underscores; no reserved word
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public JdbcOptions schema(String schema) {
+        return new JdbcOptions(names.withSchema(schema), limits, inboxRetention, statementTimeout);
+    }
+
+    /** What messages to a destination may measure. The function is called for every message, by many threads. */
+    public JdbcOptions limits(Function<String, MessageLimits> limits) {
+        return new JdbcOptions(names, Objects.requireNonNull(limits, "limits"), inboxRetention, statementTimeout);
+    }
+
+    /**
+     * How long the inbox remembers what it handled. A duplicate that comes later than this is handled again, so it has to exceed the time that a broker
+     * keeps messages plus the longest schedule of retries.
+     *
+     * @throws IllegalArgumentException if {@code retention} is shorter than a minute
+     */
+    public JdbcOptions inboxRetention(Duration retention) {
+        if (retention.compareTo(Duration.ofMinutes(1)) < 0) {
+            throw new IllegalArgumentException("inbox retention " + retention + " must be at least a minute");
+        }
+        return new JdbcOptions(names, limits, retention, statementTimeout);
+    }
+
+    /**
+     * After what time a statement of the relay or of a consumer's bookkeeping is given up. Statements on a caller's connection have no timeout of ours.
+     *
+     * @throws IllegalArgumentException if {@code timeout} is shorter than a second or longer than an hour
+     */
+    public JdbcOptions statementTimeout(Duration timeout) {
+        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("statement timeout " + timeout + " must be 1 second to 1 hour");
+        }
+        return new JdbcOptions(names, limits, inboxRetention, timeout);
+    }
+
+    Names names() {
+        return names;
+    }
+
+    MessageLimits limitsOf(String destination) {
+        return Objects.requireNonNull(limits.apply(destination), () -> "limits of destination " + destination);
+    }
+
+    Duration inboxRetention() {
+        return inboxRetention;
+    }
+
+    Duration statementTimeout() {
+        return statementTimeout;
+    }
+}

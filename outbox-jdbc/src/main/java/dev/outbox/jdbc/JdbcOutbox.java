@@ -1,0 +1,157 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.Message;
+import dev.outbox.spi.DeadLetters;
+import dev.outbox.spi.DeliveryStore;
+import dev.outbox.spi.OutboxStore;
+import dev.outbox.spi.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * The transactional outbox: {@link #publish} writes messages in the caller's own transaction, and a relay over {@link #store} sends them when that has committed.
+ *
+ * <pre>{@code
+ * JdbcOutbox outbox = JdbcOutbox.on(dataSource);
+ *
+ * try (Connection tx = dataSource.getConnection()) {
+ *     tx.setAutoCommit(false);
+ *     orders.insert(tx, order);
+ *     outbox.publish(tx, Message.to("orders").key(order.customerId()).type("OrderPlaced").json(order));
+ *     tx.commit();
+ * }
+ * outbox.committed();
+ * }</pre>
+ *
+ * <p>A message is sent if and only if the transaction commits (G1). On the caller's connection this class only runs its insert: it never commits, changes a
+ * setting, or runs DDL (G10). For its own work it borrows connections from the data source, one a call; it starts no threads and does nothing until it is used.
+ * The data source has to lead to the primary server, and stays the caller's to close.
+ *
+ * <p>H2 and PostgreSQL 12 or newer. Thread-safe.
+ */
+public final class JdbcOutbox {
+    /** The most messages that one call publishes. */
+    public static final int MAX_MESSAGES = 10_000;
+
+    private final Database database;
+    private final Admission admission;
+    private final Hints hints = new Hints();
+    private final DeadLetters deadLetters;
+    private final OutboxStore store;
+    private final DeliveryStore deliveries;
+    private final Schema schema;
+
+    private JdbcOutbox(Database database, Admission admission) {
+        this.database = database;
+        this.admission = admission;
+        this.deadLetters = new JdbcDeadLetters(database, hints);
+        this.store = new JdbcOutboxStore(database, hints, deadLetters);
+        this.deliveries = new JdbcDeliveryStore(database);
+        this.schema = new Schema(database);
+    }
+
+    /** The outbox in the database of {@code dataSource}, with {@link JdbcOptions#defaults()}. */
+    public static JdbcOutbox on(DataSource dataSource) {
+        return on(dataSource, JdbcOptions.defaults());
+    }
+
+    /** The outbox in the database of {@code dataSource}. */
+    public static JdbcOutbox on(DataSource dataSource, JdbcOptions options) {
+        return new JdbcOutbox(new Database(dataSource, options), Admission.ALL);
+    }
+
+    /** See {@link #publish(Connection, List)}. */
+    public void publish(Connection tx, Message... messages) {
+        publish(tx, List.of(messages));
+    }
+
+    /**
+     * Writes {@code messages} in the transaction of {@code tx}, in one round trip, in their order. They are sent after it has committed; if it is rolled back,
+     * they never were.
+     *
+     * @param tx a connection to the outbox's database with auto-commit off
+     * @param messages at most {@value #MAX_MESSAGES}; the same id twice is two messages
+     * @throws IllegalStateException if {@code tx} is in auto-commit mode
+     * @throws IllegalArgumentException if there are too many messages, or one breaks the limits of its destination; nothing was written
+     * @throws StoreException if the database refuses; the transaction should be rolled back
+     */
+    public void publish(Connection tx, List<Message> messages) {
+        if (messages.size() > MAX_MESSAGES) {
+            throw new IllegalArgumentException(messages.size() + " messages at once; the limit is " + MAX_MESSAGES);
+        }
+        try {
+            if (Objects.requireNonNull(tx, "tx").getAutoCommit()) {
+                throw new IllegalStateException(
+                        "the connection is in auto-commit mode: the message would be sent even if what"
+                                + " follows fails. Call setAutoCommit(false) before the first statement, or use transaction(...)");
+            }
+            Tables tables = database.tables(tx);
+            messages.forEach(message -> check(message, tables.dialect()));
+            if (messages.isEmpty()) {
+                return;
+            }
+            admission.admit(messages);
+            tables.hot().insert(new Session(tx, tables.dialect(), 0), messages);
+        } catch (SQLException failed) {
+            throw database.failure("publish", failed);
+        }
+        hints.give();
+    }
+
+    private void check(Message message, Dialect dialect) {
+        database.options().limitsOf(message.destination()).check(message);
+        StoredLimits.check(message, dialect);
+    }
+
+    /**
+     * Runs {@code work} in a transaction of its own, commits it, and wakes the relay. If the work throws, the transaction is rolled back and the exception goes
+     * on to the caller.
+     *
+     * @throws E if the work throws it
+     * @throws StoreException if the database fails; whether the transaction was committed is then unknown
+     */
+    public <T, E extends Exception> T transaction(TransactionalWork<T, E> work) throws E {
+        T result;
+        try (WorkTransaction transaction = WorkTransaction.begin(database)) {
+            result = work.run(OwnedConnection.of(transaction.connection()));
+            transaction.commit();
+        } catch (SQLException failed) {
+            throw database.failure("run a transaction", failed);
+        }
+        hints.give();
+        return result;
+    }
+
+    /** Wakes the relay: the caller has committed what it published. Without this call the relay finds it at its next poll. */
+    public void committed() {
+        hints.give();
+    }
+
+    /** The inbox in the same database; what its handlers publish is sent as soon as they have committed. */
+    public JdbcInbox inbox() {
+        return new JdbcInbox(database, hints);
+    }
+
+    /** What a relay works on. */
+    public OutboxStore store() {
+        return store;
+    }
+
+    /** The dead letters of the relay, and of consumers that keep theirs in this database. */
+    public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** Where consumers keep what they could not handle yet. */
+    public DeliveryStore deliveries() {
+        return deliveries;
+    }
+
+    /** The tables. */
+    public Schema schema() {
+        return schema;
+    }
+}

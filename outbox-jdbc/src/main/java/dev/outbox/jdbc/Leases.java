@@ -1,0 +1,140 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.spi.Heartbeat;
+import dev.outbox.spi.LeaseTable;
+import dev.outbox.spi.LeaseTable.Instance;
+import dev.outbox.spi.LeaseTable.Lease;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leases and instances. The row of a lease is also the lock of its slot: whoever changes what is parked there holds it (R3).
+ *
+ * <p>Rows that we own are locked first, in the order of their slots and waiting; rows that we would like to have are taken only when nobody holds them. So
+ * heartbeats and settlements never wait in a circle, and a process that hangs in the middle of a transaction keeps its own slots, not everybody's
+ * heartbeats.
+ */
+final class Leases {
+    private final String lock;
+    private final String lockFree;
+    private final String hold;
+    private final String release;
+    private final String slotsOf;
+    private final String announce;
+    private final String forgetLongExpired;
+    private final String forget;
+    private final String mark;
+    private final String readLeases;
+    private final String readInstances;
+
+    Leases(LeaseSql sql, Names names) {
+        lock = names.resolve(sql.lock());
+        lockFree = names.resolve(sql.lockFree());
+        hold = names.resolve(sql.hold());
+        release = names.resolve(sql.release());
+        slotsOf = names.resolve(sql.slotsOf());
+        announce = names.resolve(sql.announce());
+        forgetLongExpired = names.resolve(sql.forgetLongExpired());
+        forget = names.resolve(sql.forget());
+        mark = names.resolve(sql.mark());
+        readLeases = names.resolve(sql.readLeases());
+        readInstances = names.resolve(sql.readInstances());
+    }
+
+    LeaseTable heartbeat(Session session, Heartbeat heartbeat) throws SQLException {
+        String instance = heartbeat.instance();
+        long micros = TimeUnit.NANOSECONDS.toMicros(heartbeat.lease().toNanos());
+        List<Lease> held = new ArrayList<>();
+        List<Integer> released = new ArrayList<>();
+        for (Lease lease : lock(
+                session, union(heartbeat.renew().keySet(), heartbeat.release().keySet()))) {
+            if (isAt(lease, instance, heartbeat.release().get(lease.slot()))) {
+                released.add(lease.slot());
+            } else if (isAt(lease, instance, heartbeat.renew().get(lease.slot()))) {
+                held.add(lease);
+            }
+        }
+        for (Lease lease : read(session, lockFree, heartbeat.acquire())) {
+            if (lease.expired() || instance.equals(lease.owner())) {
+                held.add(new Lease(lease.slot(), instance, lease.epoch() + 1, false));
+            }
+        }
+        session.updateAll(
+                hold,
+                Columns.of(held)
+                        .texts(Lease::owner)
+                        .longs(Lease::epoch)
+                        .longs(lease -> micros)
+                        .integers(Lease::slot));
+        session.updateAll(release, Columns.of(released).integers(slot -> slot));
+        session.update(announce, instance, micros);
+        session.update(forgetLongExpired);
+        return table(session);
+    }
+
+    private LeaseTable table(Session session) throws SQLException {
+        List<Lease> leases = session.query(readLeases, Leases::lease);
+        return new LeaseTable(
+                leases,
+                session.query(
+                        readInstances, row -> new Instance(row.getString(1), row.getBoolean(2), row.getString(3))));
+    }
+
+    void leave(Session session, String instance) throws SQLException {
+        Set<Integer> slots = new TreeSet<>(session.query(slotsOf, row -> row.getInt(1), instance));
+        List<Integer> owned = lock(session, slots).stream()
+                .filter(lease -> instance.equals(lease.owner()))
+                .map(Lease::slot)
+                .toList();
+        session.updateAll(release, Columns.of(owned).integers(slot -> slot));
+        session.update(forget, instance);
+    }
+
+    void mark(Session session, String instance, @Nullable String marker) throws SQLException {
+        session.update(mark, marker, instance);
+    }
+
+    /** Locks the rows of {@code slots} until the transaction ends. */
+    List<Lease> lock(Session session, Collection<Integer> slots) throws SQLException {
+        return read(session, lock, slots);
+    }
+
+    /** Locks the rows of the slots, and returns those of them that the instance does not own at the given epoch. */
+    Set<Integer> lockAndFindLost(Session session, String instance, Map<Integer, Long> epochs) throws SQLException {
+        Set<Integer> lost = new HashSet<>(epochs.keySet());
+        for (Lease lease : lock(session, epochs.keySet())) {
+            if (isAt(lease, instance, epochs.get(lease.slot()))) {
+                lost.remove(lease.slot());
+            }
+        }
+        return lost;
+    }
+
+    private static List<Lease> read(Session session, String sql, Collection<Integer> slots) throws SQLException {
+        List<Integer> sorted = slots.stream().sorted().toList();
+        return session.queryAll(sql, Columns.of(sorted).integers(slot -> slot), Leases::lease);
+    }
+
+    private static boolean isAt(Lease lease, String instance, @Nullable Long epoch) {
+        return epoch != null && lease.epoch() == epoch && instance.equals(lease.owner());
+    }
+
+    private static Set<Integer> union(Set<Integer> some, Set<Integer> others) {
+        Set<Integer> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static Lease lease(ResultSet row) throws SQLException {
+        return new Lease(row.getInt(1), row.getString(2), row.getLong(3), row.getBoolean(4));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.Message;
+import dev.outbox.Payload;
+import dev.outbox.spi.RowRef;
+import dev.outbox.spi.Slot;
+import dev.outbox.spi.StoredMessage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as columns, always in this order: id, destination, message_key, type, content_type, headers, correlation_id, causation_id, not_before,
+ * created_at, payload; the times as microseconds since 1970. Read from {@code first} on.
+ */
+final class MessageRow {
+    /** How many columns a message has when it is read. */
+    static final int WIDTH = 11;
+
+    private static final long MICROS = 1_000_000;
+
+    private MessageRow() {}
+
+    /** Columns to insert: slot and all of a message's but created_at, which is the database's matter. */
+    static Columns<Message> columns(List<Message> messages) {
+        return Columns.of(messages)
+                .integers(Slot::of)
+                .texts(Message::id)
+                .texts(Message::destination)
+                .texts(MessageRow::key)
+                .texts(Message::type)
+                .texts(Message::contentType)
+                .texts(message -> HeaderText.of(message.headers()))
+                .texts(message -> message.correlationId().orElse(null))
+                .texts(message -> message.causationId().orElse(null))
+                .times(message -> message.notBefore().orElse(null))
+                .bytes(message -> message.payload().sharedBytes());
+    }
+
+    static @Nullable String key(Message message) {
+        return message.key().orElse(null);
+    }
+
+    static StoredMessage stored(ResultSet row, int slot, long position, int first) throws SQLException {
+        Message message = message(row, first);
+        return new StoredMessage(new RowRef(slot, position, message.id()), message, createdAt(row, first));
+    }
+
+    static Message message(ResultSet row, int first) throws SQLException {
+        return message(row, first, row.getBytes(first + 10));
+    }
+
+    static Message message(ResultSet row, int first, byte[] payload) throws SQLException {
+        Message.Builder builder = Message.to(row.getString(first + 1))
+                .id(row.getString(first))
+                .key(row.getString(first + 2))
+                .type(row.getString(first + 3));
+        HeaderText.addTo(builder, row.getString(first + 5));
+        String correlationId = row.getString(first + 6);
+        if (correlationId != null) {
+            builder.correlationId(correlationId);
+        }
+        String causationId = row.getString(first + 7);
+        if (causationId != null) {
+            builder.causationId(causationId);
+        }
+        long notBefore = row.getLong(first + 8);
+        if (!row.wasNull()) {
+            builder.notBefore(instant(notBefore));
+        }
+        return builder.payload(row.getString(first + 4), Payload.wrap(payload));
+    }
+
+    static Instant createdAt(ResultSet row, int first) throws SQLException {
+        return instant(row.getLong(first + 9));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, MICROS), TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, MICROS)));
+    }
+}

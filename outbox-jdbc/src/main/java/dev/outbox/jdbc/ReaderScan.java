@@ -1,0 +1,67 @@
+package dev.outbox.jdbc;
+
+import dev.outbox.spi.Reader;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One reader walks the rows of its slot, in the order of their positions, and chooses those to load. For one thread. */
+final class ReaderScan {
+    private static final int LOOKED_AT_PER_CHOSEN = 10;
+
+    private final Reader reader;
+    private final FetchBudget budget;
+    private final List<Long> chosen = new ArrayList<>();
+    private int freshChosen;
+    private int freshSeen;
+    private long last;
+    private boolean stopped;
+
+    ReaderScan(Reader reader, FetchBudget budget) {
+        this.reader = reader;
+        this.budget = budget;
+        this.last = reader.floor();
+    }
+
+    int slot() {
+        return reader.slot();
+    }
+
+    /** The most rows above the cursor that it can look at. */
+    int mostRows() {
+        long most = budget.choosesAll(reader)
+                ? (long) reader.limit() + budget.heldRows()
+                : (long) LOOKED_AT_PER_CHOSEN * reader.limit();
+        return (int) Math.min(most, (long) LOOKED_AT_PER_CHOSEN * reader.limit());
+    }
+
+    /** Looks at the next row; false when this row is to stay unread, and with it all that follow. */
+    boolean lookAt(long position, String destination, @Nullable String key, long bytes) {
+        boolean fresh = position > reader.cursor();
+        if (fresh && (freshChosen == reader.limit() || freshSeen == mostRows())) {
+            stopped = true;
+            return false;
+        }
+        if (budget.isChosen(reader, position, destination, key)) {
+            if (!budget.spend(bytes, chosen.isEmpty())) {
+                stopped = true;
+                return false;
+            }
+            chosen.add(position);
+            freshChosen += fresh ? 1 : 0;
+        }
+        freshSeen += fresh ? 1 : 0;
+        last = position;
+        return true;
+    }
+
+    /** The positions to load, ascending. */
+    List<Long> chosen() {
+        return chosen;
+    }
+
+    /** Every row up to here was looked at. */
+    long scannedThrough() {
+        return stopped ? last : Long.MAX_VALUE;
+    }
+}

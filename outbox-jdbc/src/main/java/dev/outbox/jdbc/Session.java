@@ -1,0 +1,128 @@
+package dev.outbox.jdbc;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A connection for the time of one call, and how statements are run on it. For one thread. */
+final class Session {
+    private final Connection connection;
+    private final Dialect dialect;
+    private final int timeoutSeconds;
+
+    /** @param timeoutSeconds after what time a statement is given up; 0 means never */
+    Session(Connection connection, Dialect dialect, int timeoutSeconds) {
+        this.connection = connection;
+        this.dialect = dialect;
+        this.timeoutSeconds = timeoutSeconds;
+    }
+
+    /** Reads one row of a result. */
+    @FunctionalInterface
+    interface RowReader<R> {
+        R read(ResultSet row) throws SQLException;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    PreparedStatement prepare(String sql) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            if (timeoutSeconds > 0) {
+                statement.setQueryTimeout(timeoutSeconds);
+            }
+            return statement;
+        } catch (SQLException | RuntimeException failed) {
+            try (statement) {
+                throw failed;
+            }
+        }
+    }
+
+    /** Runs a statement, returns how many rows it changed. */
+    int update(String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql)) {
+            bind(statement, 1, parameters);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Runs a statement for every row of {@code columns}, returns how many rows it changed altogether. */
+    <T> int updateAll(String sql, Columns<T> columns) throws SQLException {
+        if (columns.rows() == 0) {
+            return 0;
+        }
+        try (PreparedStatement statement = prepare(sql)) {
+            return dialect.updateAll(this, statement, columns);
+        }
+    }
+
+    <R> List<R> query(String sql, RowReader<R> reader, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql)) {
+            bind(statement, 1, parameters);
+            List<R> found = new ArrayList<>();
+            readInto(found, statement, reader);
+            return found;
+        }
+    }
+
+    /** Runs a query for every row of {@code columns}, to which {@code shared} parameters are appended; returns what all of them found. */
+    <T, R> List<R> queryAll(String sql, Columns<T> columns, RowReader<R> reader, @Nullable Object... shared)
+            throws SQLException {
+        if (columns.rows() == 0) {
+            return List.of();
+        }
+        try (PreparedStatement statement = prepare(sql)) {
+            return dialect.queryAll(this, statement, columns, reader, shared);
+        }
+    }
+
+    <R> void readInto(List<R> found, PreparedStatement statement, RowReader<R> reader) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(reader.read(rows));
+            }
+        }
+    }
+
+    /** Sets parameters from {@code first} on; an array of longs or texts is one parameter. */
+    void bind(PreparedStatement statement, int first, @Nullable Object... parameters) throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            bindOne(statement, first + i, parameters[i]);
+        }
+    }
+
+    void bindOne(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.NULL);
+        } else if (value instanceof Long[] longs) {
+            statement.setArray(index, array("bigint", longs));
+        } else if (value instanceof String[] texts) {
+            statement.setArray(index, array("varchar", texts));
+        } else if (value instanceof Instant time) {
+            statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+        } else if (value instanceof byte[] bytes) {
+            statement.setBytes(index, bytes);
+        } else {
+            statement.setObject(index, value);
+        }
+    }
+
+    Array array(String type, @Nullable Object[] values) throws SQLException {
+        return connection.createArrayOf(type, values);
+    }
+}

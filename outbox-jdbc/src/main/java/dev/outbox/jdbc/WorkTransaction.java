@@ -1,0 +1,55 @@
+package dev.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * A transaction for the application's work, with the isolation that its connections have by default. {@link #close} rolls back what was not committed, and gives
+ * the connection back as it was.
+ */
+final class WorkTransaction implements AutoCloseable {
+    private final Connection connection;
+    private final boolean autoCommit;
+    private boolean committed;
+
+    private WorkTransaction(Connection connection, boolean autoCommit) {
+        this.connection = connection;
+        this.autoCommit = autoCommit;
+    }
+
+    static WorkTransaction begin(Database database) throws SQLException {
+        Connection connection = database.connect();
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            if (autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            return new WorkTransaction(connection, autoCommit);
+        } catch (SQLException | RuntimeException | Error failed) {
+            try (connection) {
+                throw failed;
+            }
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+        committed = true;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (connection) {
+            if (!committed) {
+                connection.rollback();
+            }
+            if (autoCommit) {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+}
