@@ -82,6 +82,9 @@ final class DeliveryEngine {
 
     /** How long until a step has something to do, if nothing comes in; {@link Long#MAX_VALUE} for ever. */
     long idleNanos(long nowNanos) {
+        if (phase == Phase.FINISHED) {
+            return Long.MAX_VALUE;
+        }
         long idle = Math.min(fresh.idleNanos(nowNanos), parked.idleNanos(nowNanos));
         idle = Math.min(idle, Math.min(claims.idleNanos(nowNanos), dispatcher.idleNanos(nowNanos)));
         return Math.min(idle, deadline.remainingNanos(nowNanos));
