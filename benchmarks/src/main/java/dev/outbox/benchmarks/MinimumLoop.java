@@ -1,5 +1,6 @@
 package dev.outbox.benchmarks;
 
+import dev.outbox.Payload;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,7 +21,7 @@ final class MinimumLoop {
     private static final int BATCH = 5_000;
     private static final int AHEAD = 2;
 
-    private record Row(long position, String id, String destination, String key, String type, byte[] payload) {}
+    private record Row(long position, String id, String destination, String key, String type, Payload payload) {}
 
     private final BenchmarkDatabase database;
     private final AtomicLong taken = new AtomicLong();
@@ -92,7 +93,7 @@ final class MinimumLoop {
     }
 
     private void sink(Row row) {
-        if (row.payload().length > 0) {
+        if (row.payload().size() > 0) {
             taken.incrementAndGet();
         }
     }
@@ -117,7 +118,7 @@ final class MinimumLoop {
                                 rows.getString(3),
                                 rows.getString(4),
                                 rows.getString(5),
-                                rows.getBytes(6)));
+                                Payload.wrap(rows.getBytes(6))));
                     }
                 }
                 if (!batch.isEmpty()) {

@@ -26,6 +26,7 @@ final class RelayDrain {
             int to = Math.min(workload.messages(), i + BATCH);
             outbox.transaction(tx -> {
                 outbox.publish(tx, workload.messages(from, to));
+                return to;
             });
         }
     }
@@ -33,9 +34,9 @@ final class RelayDrain {
     /** Empties the outbox. */
     void drain(int messages) throws InterruptedException {
         NoOpTransport transport = new NoOpTransport(messages);
-        try (Relay relay = Relay.from(outbox.store()).to(transport).name("benchmark").start()) {
-            transport.await();
-        }
+        Relay relay = Relay.from(outbox.store()).to(transport).name("benchmark").start();
+        transport.await();
+        relay.close();
     }
 
     /** Rows that are left, which must be none after a drain. */
