@@ -130,17 +130,17 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Kills it with SIGKILL and waits for its end; no effect if it has ended. */
     public void kill9() {
-        process.stop("KILL");
+        process.killAlone();
     }
 
     /** Halts all of its threads with SIGSTOP. Its own child processes run on. */
     public void sigstop() {
-        process.signal("STOP");
+        process.pauseAlone();
     }
 
     /** Lets it go on after {@link #sigstop()}. */
     public void sigcont() {
-        process.signal("CONT");
+        process.resumeAlone();
     }
 
     /**
@@ -158,6 +158,7 @@ public final class ChildJvm implements AutoCloseable {
     /** Kills it if it still runs. Further calls have no effect. */
     @Override
     public void close() {
+        process.killAlone();
         directory.close();
     }
 }

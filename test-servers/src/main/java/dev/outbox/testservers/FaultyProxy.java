@@ -20,15 +20,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class FaultyProxy implements AutoCloseable {
     private static final int CONNECT_MILLIS = 10_000;
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
-    private final ServerSocket listener;
-    private final InetSocketAddress server;
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private final LinkCondition condition = new LinkCondition();
+    private final ServerSocket listener;
+    private final InetSocketAddress server;
+    private final Thread acceptor;
 
     private FaultyProxy(ServerSocket listener, InetSocketAddress server) {
         this.listener = listener;
         this.server = server;
+        this.acceptor = daemon(this::accept, "faulty-proxy-" + listener.getLocalPort());
     }
 
     /**
@@ -39,9 +42,7 @@ public final class FaultyProxy implements AutoCloseable {
     public static FaultyProxy to(String host, int port) {
         try {
             ServerSocket listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-            FaultyProxy proxy = new FaultyProxy(listener, InetSocketAddress.createUnresolved(host, port));
-            daemon(proxy::accept, "faulty-proxy-" + listener.getLocalPort());
-            return proxy;
+            return new FaultyProxy(listener, InetSocketAddress.createUnresolved(host, port));
         } catch (IOException noPort) {
             throw new UncheckedIOException("Cannot listen for " + host + ":" + port, noPort);
         }
@@ -111,6 +112,8 @@ public final class FaultyProxy implements AutoCloseable {
         } catch (IOException closeFailed) {
             throw new UncheckedIOException("Cannot stop listening on " + port(), closeFailed);
         } finally {
+            // The operating system goes on listening until the blocked accept has returned.
+            Await.holdsWithin(() -> !acceptor.isAlive(), CLOSE_BOUND);
             cut();
         }
     }
@@ -148,9 +151,10 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable task, String name) {
+    private static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

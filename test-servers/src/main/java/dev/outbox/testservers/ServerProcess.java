@@ -92,15 +92,7 @@ final class ServerProcess {
 
     /** Whether a process runs; one that has ended but whose parent has not yet looked does not. */
     static boolean isRunning(ProcessHandle process) {
-        if (!process.isAlive()) {
-            return false;
-        }
-        try {
-            String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
-            return !stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
-        } catch (IOException goneOrNoProc) {
-            return process.isAlive();
-        }
+        return process.isAlive() && ProcessState.of(process.pid()) != ProcessState.ENDED;
     }
 
     /** Waits for the end of the process and gives its exit code, 128 + n if signal n ended it. */
@@ -109,9 +101,20 @@ final class ServerProcess {
         return launched.exitValue();
     }
 
-    /** Sends a signal to the process alone. */
-    void signal(String name) {
-        send(name, List.of(main));
+    /** Kills the process, but not its children, with SIGKILL and waits for its end. */
+    void killAlone() {
+        send("KILL", List.of(main));
+        awaitEnd(List.of(main));
+    }
+
+    /** Halts the process, but not its children, with SIGSTOP. */
+    void pauseAlone() {
+        halt(List.of(main));
+    }
+
+    /** Lets the process, but not its children, go on. */
+    void resumeAlone() {
+        send("CONT", List.of(main));
     }
 
     /** Stops the process with a signal that makes it take its children along, and waits for its end. */
@@ -138,16 +141,25 @@ final class ServerProcess {
     void resume() {
         List<ProcessHandle> children = main.descendants().toList();
         send("CONT", Stream.concat(children.stream(), Stream.of(main)).toList());
-        directory.record(List.of(main.pid()));
+        directory.record(isRunning() ? List.of(main.pid()) : List.of());
     }
 
     // The parent first: from then on no child can appear.
     private List<ProcessHandle> pauseAll() {
-        send("STOP", List.of(main));
+        halt(List.of(main));
         List<ProcessHandle> all = new ArrayList<>(List.of(main));
         main.descendants().forEach(all::add);
-        send("STOP", all);
+        halt(all);
         return all;
+    }
+
+    // The signal only announces itself: on a busy machine other threads go on until one has taken it.
+    private static void halt(List<ProcessHandle> processes) {
+        send("STOP", processes);
+        Await.until(
+                () -> processes.stream().noneMatch(process -> ProcessState.of(process.pid()) == ProcessState.RUNNING),
+                BOUND,
+                () -> "some of these still run: " + processes);
     }
 
     private void awaitEnd(List<ProcessHandle> processes) {

@@ -48,6 +48,8 @@ final class EchoServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        // The operating system goes on listening until the blocked accept has returned.
+        join();
     }
 
     private void accept() {
