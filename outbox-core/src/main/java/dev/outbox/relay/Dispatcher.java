@@ -95,7 +95,7 @@ class Dispatcher {
 
     private boolean hasSuspects(long now) {
         for (KeyQueue queue : suspects) {
-            if (!queue.lane.isPaused(now)) {
+            if (queue.lane.takes(now)) {
                 return true;
             }
         }
@@ -185,11 +185,14 @@ class Dispatcher {
         }
         int count = 0;
         for (Held held : group) {
-            if (held.state == Held.State.QUEUED && held.queue.waiting.peekFirst() == held) {
+            KeyQueue queue = held.queue;
+            queue.listed = false;
+            if (queue.waiting.peekFirst() == held && leases.serves(held.slot())) {
                 held.suspicion = Suspicion.NONE;
-                held.queue.listed = false;
                 take(held);
                 count++;
+            } else {
+                list(queue);
             }
         }
         group.clear();
@@ -199,16 +202,18 @@ class Dispatcher {
     }
 
     private void chooseGroup(long now) {
+        IdentityHashMap<Lane, Integer> chosen = new IdentityHashMap<>();
         for (int i = suspects.size(); i > 0 && group.size() < Suspects.GROUP; i--) {
             KeyQueue queue = suspects.removeFirst();
             Held first = queue.isReady() ? queue.waiting.getFirst() : null;
             if (first == null || !leases.serves(first.slot())) {
                 queue.listed = false;
-            } else if (queue.lane.isPaused(now)
+            } else if (queue.lane.capacity(now, maxInFlight) <= chosen.getOrDefault(queue.lane, 0)
                     || (first.suspicion == Suspicion.ONE_OF_FEW && !group.isEmpty())) {
                 suspects.addLast(queue);
             } else {
                 group.add(first);
+                chosen.merge(queue.lane, 1, Integer::sum);
                 if (first.suspicion == Suspicion.ONE_OF_FEW) {
                     return;
                 }
@@ -221,6 +226,9 @@ class Dispatcher {
         long wait = Long.MAX_VALUE;
         for (Lane lane : memory.lanes()) {
             wait = Math.min(wait, lane.nanosUntilReady(now));
+        }
+        for (KeyQueue queue : suspects) {
+            wait = Math.min(wait, queue.lane.nanosUntilTaking(now));
         }
         return wait;
     }

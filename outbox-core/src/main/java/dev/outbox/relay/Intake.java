@@ -73,12 +73,41 @@ class Intake {
         detours.rewind();
     }
 
+    /** Whether something that is read apart has room. */
+    boolean hasReadyDetour() {
+        for (ReadPosition position : detours.keyPositions()) {
+            if (hasRoom(position)) {
+                return true;
+            }
+        }
+        for (String destination : detours.destinations()) {
+            if (hasRoom(destination)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasRoom(ReadPosition keyPosition) {
+        return waiting(keyPosition) <= keyLimit / 2 && leases.serves(keyPosition.slot);
+    }
+
+    private int waiting(ReadPosition keyPosition) {
+        KeyQueue queue = memory.queue(java.util.Objects.requireNonNull(keyPosition.keyRef(), "key"));
+        return queue == null ? 0 : queue.waiting.size();
+    }
+
+    private boolean hasRoom(String destination) {
+        return memory.lane(destination).waiting <= laneLimit / 2
+                && !detours.positions(destination).isEmpty();
+    }
+
     /** What to read now, or null if there is no room for it. */
-    @Nullable Plan plan(long now) {
-        if (memory.bytes() >= options.maxHeldBytes()) {
+    @Nullable Plan plan(boolean withSlots, long now) {
+        if (memory.bytes() >= options.maxHeldBytes() || memory.size() >= options.maxHeld()) {
             return null;
         }
-        int room = room(now);
+        int room = withSlots ? room(now) : 0;
         List<ReadPosition> positions = new ArrayList<>();
         List<Reader> readers = new ArrayList<>();
         if (room > 0) {
@@ -102,7 +131,7 @@ class Intake {
         List<Lane> slow = new ArrayList<>();
         int cramped = Integer.MAX_VALUE;
         for (Lane lane : memory.lanes()) {
-            int left = laneLimit - lane.held;
+            int left = laneLimit - lane.waiting;
             if (left >= least || detours.has(lane.destination)) {
                 lane.crampedSinceNanos = Long.MAX_VALUE;
             } else if (lane.crampedSinceNanos == Long.MAX_VALUE) {
@@ -155,17 +184,15 @@ class Intake {
 
     private void addDetours(List<ReadPosition> positions, List<Reader> readers) {
         for (ReadPosition position : detours.keyPositions()) {
-            KeyQueue queue = memory.queue(java.util.Objects.requireNonNull(position.keyRef(), "key"));
-            int held = queue == null ? 0 : queue.held;
-            if (held <= keyLimit / 2 && leases.serves(position.slot)) {
+            if (hasRoom(position)) {
                 positions.add(position);
-                readers.add(position.reader(keyLimit - held));
+                readers.add(position.reader(keyLimit - waiting(position)));
             }
         }
         for (String destination : detours.destinations()) {
-            int left = laneLimit - memory.lane(destination).held;
-            var apart = detours.positions(destination);
-            if (left >= Math.max(1, laneLimit / 2) && !apart.isEmpty()) {
+            if (hasRoom(destination)) {
+                var apart = detours.positions(destination);
+                int left = Math.min(laneLimit - memory.lane(destination).waiting, options.fetchSize());
                 int limit = Math.max(1, left / apart.size());
                 for (ReadPosition position : apart) {
                     positions.add(position);
@@ -216,7 +243,7 @@ class Intake {
             if (current) {
                 ReaderResult result = fetched.readers().get(i);
                 take(position, result, fetched.horizon(), plan, sink, now);
-                more |= position.isHungry();
+                more |= position.destination == null && position.isHungry();
             } else {
                 more = true;
             }
@@ -265,7 +292,7 @@ class Intake {
     private boolean isOverLimit(Row row) {
         String key = row.stored().message().key().orElse(null);
         KeyQueue queue = key == null ? null : memory.queue(new KeyRef(row.stored().message().destination(), key));
-        return queue != null && queue.held >= keyLimit;
+        return queue != null && queue.waiting.size() >= keyLimit;
     }
 
     /** What was read apart and has nothing left unread joins its slot again. */
@@ -285,7 +312,7 @@ class Intake {
         for (String destination : List.copyOf(detours.destinations())) {
             var apart = detours.positions(destination);
             boolean read = plan.positions().containsAll(apart);
-            if (read && apart.stream().noneMatch(ReadPosition::isHungry)) {
+            if (read && !apart.isEmpty() && apart.stream().noneMatch(ReadPosition::isHungry)) {
                 detours.remove(destination).forEach(this::join);
             }
         }

@@ -39,9 +39,14 @@ final class Lane {
     private State state = State.OPEN;
     private int pauses;
     private long pausedUntilNanos;
-    private long nextTrickleNanos = Long.MIN_VALUE;
+    /** Whether the budget was used up once, so that the next retry without a token has its time. */
+    private boolean trickling;
+
+    private long nextTrickleNanos;
 
     int held;
+    /** Of those in memory, the ones without an outcome: what the destination has yet to take. */
+    int waiting;
     int inFlight;
     int unknown;
     long confirmations;
@@ -85,19 +90,28 @@ final class Lane {
         return state == State.PAUSED && now - pausedUntilNanos < 0;
     }
 
-    /** Nanoseconds until something can be sent that cannot be sent now for a reason of time, or {@link Long#MAX_VALUE}. */
+    /** Whether it is neither left alone nor at its rate; what is in flight does not matter. */
+    boolean takes(long now) {
+        return !isPaused(now) && (rate == null || rate.available(now) > 0);
+    }
+
+    /** Nanoseconds until it takes messages, for reasons of time alone; {@link Long#MAX_VALUE} if it takes them now. */
+    long nanosUntilTaking(long now) {
+        if (isPaused(now)) {
+            return pausedUntilNanos - now;
+        }
+        return takes(now) || rate == null ? Long.MAX_VALUE : rate.nanosUntilAvailable(now);
+    }
+
+    /**
+     * Nanoseconds until what waits can be sent, for reasons of time alone, or {@link Long#MAX_VALUE}: what waits for an outcome as well is woken by that.
+     */
     long nanosUntilReady(long now) {
         if (ready.isEmpty() && retries.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        long wait = state == State.PAUSED ? pausedUntilNanos - now : Long.MAX_VALUE;
-        if (rate != null && rate.available(now) == 0) {
-            wait = Math.min(wait, rate.nanosUntilAvailable(now));
-        }
-        if (!retries.isEmpty() && nextTrickleNanos != Long.MIN_VALUE) {
-            wait = Math.min(wait, Math.max(0, nextTrickleNanos - now));
-        }
-        return wait;
+        boolean trickleWaits = !retries.isEmpty() && trickling && now - nextTrickleNanos < 0;
+        return Math.min(nanosUntilTaking(now), trickleWaits ? nextTrickleNanos - now : Long.MAX_VALUE);
     }
 
     /** Whether the budget allows one more retry; an empty one lets one a second through, so that nothing is stuck for ever. */
@@ -105,11 +119,12 @@ final class Lane {
         if (budget == null || budget.tryRetry()) {
             return true;
         }
-        if (nextTrickleNanos == Long.MIN_VALUE || now - nextTrickleNanos >= 0) {
-            nextTrickleNanos = now + Duration.ofSeconds(1).toNanos();
-            return true;
+        if (trickling && now - nextTrickleNanos < 0) {
+            return false;
         }
-        return false;
+        trickling = true;
+        nextTrickleNanos = now + Duration.ofSeconds(1).toNanos();
+        return true;
     }
 
     /** A message was confirmed. */
@@ -133,7 +148,7 @@ final class Lane {
 
     /** The destination is unavailable; returns for how long it is left alone, or zero if it is being left alone already. */
     long pause(long now, Outcome.@Nullable Unavailable outcome, RandomGenerator random) {
-        if (state == State.PAUSED) {
+        if (isPaused(now)) {
             return 0;
         }
         pauses = Math.min(pauses + 1, 1_000_000);

@@ -76,6 +76,7 @@ class Memory {
         byPosition.put(held.position(), held);
         queue.held++;
         queue.lane.held++;
+        queue.lane.waiting++;
         bytes += held.bytes();
         return held;
     }
@@ -84,6 +85,9 @@ class Memory {
     void busy(Held held, Held.State state) {
         if (held.state == Held.State.QUEUED) {
             busy[held.slot()]++;
+        }
+        if (state == Held.State.SETTLING && isWaiting(held)) {
+            held.lane().waiting--;
         }
         held.state = state;
     }
@@ -132,6 +136,7 @@ class Memory {
 
     /** A row of {@code outbox_parked} is let go: it stays there, and a later read brings it again. */
     void letGo(Held held) {
+        held.lane().waiting--;
         held.state = Held.State.GONE;
         remove(held);
     }
@@ -157,11 +162,18 @@ class Memory {
         held.queue.current = null;
         held.queue.moves = 0;
         forget(held);
+        if (isWaiting(held)) {
+            held.lane().waiting--;
+        }
         if (held.state == Held.State.QUEUED && held.isUnknown()) {
             held.lane().unknown--;
         }
         held.orphan = held.state == Held.State.IN_FLIGHT;
         held.state = held.orphan ? Held.State.IN_FLIGHT : Held.State.GONE;
+    }
+
+    private static boolean isWaiting(Held held) {
+        return held.state == Held.State.QUEUED || held.state == Held.State.IN_FLIGHT;
     }
 
     private void remove(Held held) {

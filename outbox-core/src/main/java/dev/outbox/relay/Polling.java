@@ -19,6 +19,7 @@ final class Polling {
     private long nextNanos;
     private long hintedUntilNanos;
     private boolean started;
+    private boolean hinted;
 
     Polling(Duration min, Duration max, RandomGenerator random) {
         this.minNanos = min.toNanos();
@@ -29,6 +30,7 @@ final class Polling {
     /** Something was published in this process, or is about to be committed. */
     void hint(long now) {
         intervalNanos = FIRST_NANOS;
+        hinted = true;
         hintedUntilNanos = now + HINT_NANOS;
         nextNanos = now;
         started = true;
@@ -51,12 +53,12 @@ final class Polling {
     /** A read that took {@code costNanos} brought {@code rows} rows, and perhaps left some. */
     void after(int rows, boolean more, long costNanos, long now) {
         started = true;
-        boolean hinted = hintedUntilNanos - now > 0;
+        boolean fresh = hinted && hintedUntilNanos - now > 0;
         if (more) {
             nextNanos = now;
             return;
         }
-        long least = hinted ? FIRST_NANOS : minNanos;
+        long least = fresh ? FIRST_NANOS : minNanos;
         intervalNanos = rows > 0 ? least : Math.min(maxNanos, Math.max(least, (long) (intervalNanos * GROWTH)));
         double jittered = intervalNanos * (1 - JITTER * random.nextDouble());
         nextNanos = now + Math.max((long) jittered, rows > 0 ? 0 : costNanos);

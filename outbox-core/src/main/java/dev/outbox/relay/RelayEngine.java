@@ -99,7 +99,7 @@ class RelayEngine {
         this.dispatcher = newDispatcher(parts);
         this.settler = newSettler(parts);
         this.verdicts = new Verdicts(
-                memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock(), dueTimer);
+                memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock());
         this.intake = newIntake(parts);
         this.dueIntake =
                 new DueIntake(memory, leases, options, suspects, dispatcher, settler, verdicts, dueTimer);
@@ -127,7 +127,7 @@ class RelayEngine {
     }
 
     Settler newSettler(RelayParts parts) {
-        return new Settler(store, parts.name(), memory, leases, dispatcher, options, dueTimer);
+        return new Settler(store, parts.name(), memory, leases, dispatcher, options, dueTimer, at -> polling.hint(at));
     }
 
     Intake newIntake(RelayParts parts) {
@@ -154,7 +154,8 @@ class RelayEngine {
         signal();
     }
 
-    private void result(Runnable continuation) {
+    /** Takes the result of a store command, to be looked at by the next step. Any thread. */
+    void result(Runnable continuation) {
         results.add(continuation);
         signal();
     }
@@ -363,12 +364,13 @@ class RelayEngine {
             intake.sweep();
             dueTimer.wakeIn(0, now);
         }
-        return polling.isDue(now) && readHot() ? 1 : 0;
+        boolean slotsDue = polling.isDue(now);
+        return (slotsDue || intake.hasReadyDetour()) && readHot(slotsDue) ? 1 : 0;
     }
 
-    private boolean readHot() {
-        Intake.Plan plan = intake.plan(now);
-        crowded = plan == null;
+    private boolean readHot(boolean slotsDue) {
+        Intake.Plan plan = intake.plan(slotsDue, now);
+        crowded = slotsDue && plan == null;
         if (plan == null) {
             return false;
         }
@@ -388,7 +390,9 @@ class RelayEngine {
                     if (!more) {
                         served.addAll(suspects.completeRead());
                     }
-                    polling.after(memory.size() - before, more, now - began, now);
+                    if (slotsDue) {
+                        polling.after(memory.size() - before, more, now - began, now);
+                    }
                 },
                 this::readFailed);
         return true;
@@ -416,7 +420,6 @@ class RelayEngine {
             verdicts.chargeCrash(held, at);
         } else if (row.scheduled()) {
             settler.change(held, new Change.Park(held.row(), ParkReason.SCHEDULED, 0, Duration.ZERO, ""), at);
-            dueTimer.wakeIn(options.minPoll().toNanos(), at);
         } else if (row.blocked() || held.queue.isMovingAt(read)) {
             verdicts.parkBehind(held, at);
         } else {

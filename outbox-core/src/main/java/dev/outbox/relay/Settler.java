@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,11 +30,13 @@ class Settler {
     private final int size;
     private final long delayNanos;
     private final DueTimer due;
+    private final LongConsumer onEnqueued;
 
     private List<Held> confirmed = new ArrayList<>();
     private List<Entry> entries = new ArrayList<>();
     private long oldestNanos;
 
+    /** @param onEnqueued told when rows were put to the end of {@code outbox_message} */
     Settler(
             OutboxStore store,
             String instance,
@@ -41,7 +44,8 @@ class Settler {
             Leases leases,
             Dispatcher dispatcher,
             RelayOptions options,
-            DueTimer due) {
+            DueTimer due,
+            LongConsumer onEnqueued) {
         this.store = store;
         this.instance = instance;
         this.memory = memory;
@@ -50,6 +54,7 @@ class Settler {
         this.size = options.settleSize();
         this.delayNanos = options.settleDelay().toNanos();
         this.due = due;
+        this.onEnqueued = onEnqueued;
     }
 
     /** The message is confirmed: it is done wherever it stands, whoever owns its slot. */
@@ -145,6 +150,7 @@ class Settler {
         for (Entry entry : batch.entries()) {
             if (entry.held().state == Held.State.SETTLING) {
                 changed(entry.held(), entry.change());
+                wake(entry.change(), now);
             }
         }
     }
@@ -160,5 +166,18 @@ class Settler {
         }
         memory.gone(held);
         dispatcher.list(queue);
+    }
+
+    /** What was changed may be due, or make another row due. Not before it is committed: a read in between would find nothing and look no more. */
+    private void wake(Change change, long now) {
+        if (change instanceof Change.Park park) {
+            due.wakeIn(park.delay().toNanos(), now);
+        } else if (change instanceof Change.Reschedule reschedule) {
+            due.wakeIn(reschedule.delay().toNanos(), now);
+        } else if (change instanceof Change.Bury) {
+            due.wakeIn(0, now);
+        } else if (change instanceof Change.Enqueue) {
+            onEnqueued.accept(now);
+        }
     }
 }

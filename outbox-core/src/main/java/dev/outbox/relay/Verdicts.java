@@ -25,7 +25,6 @@ class Verdicts {
     private final RandomGenerator random;
     private final Meter meter;
     private final InstantSource wallClock;
-    private final DueTimer due;
 
     Verdicts(
             Memory memory,
@@ -34,8 +33,7 @@ class Verdicts {
             RetryPolicy policy,
             RandomGenerator random,
             Meter meter,
-            InstantSource wallClock,
-            DueTimer due) {
+            InstantSource wallClock) {
         this.memory = memory;
         this.dispatcher = dispatcher;
         this.settler = settler;
@@ -43,7 +41,6 @@ class Verdicts {
         this.random = random;
         this.meter = meter;
         this.wallClock = wallClock;
-        this.due = due;
     }
 
     /** The outcome of sending {@code token}; later outcomes of the same sending change nothing. */
@@ -94,7 +91,7 @@ class Verdicts {
             lane.budget.success();
         }
         meter.confirmed(held.stored, wallClock);
-        held.state = Held.State.SETTLING;
+        memory.busy(held, Held.State.SETTLING);
         held.queue.current = null;
         settler.confirm(held, now);
         dispatcher.list(held.queue);
@@ -152,7 +149,6 @@ class Verdicts {
             settler.change(held, new Change.Park(held.row(), reason, attempts, delay, error), now);
             parkFollowers(held.queue, now);
         }
-        due.wakeIn(delay.toNanos(), now);
     }
 
     /** What waits in memory behind a row that is parked goes behind it. */
@@ -186,7 +182,6 @@ class Verdicts {
         if (held.parked) {
             held.queue.current = null;
             letFollowersGo(held.queue, now);
-            due.wakeIn(0, now);
         } else {
             held.queue.current = held;
         }
