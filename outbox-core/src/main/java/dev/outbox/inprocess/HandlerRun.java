@@ -22,6 +22,10 @@ final class HandlerRun implements Runnable {
         this.report = report;
     }
 
+    Delivery delivery() {
+        return delivery;
+    }
+
     @Override
     public void run() {
         if (!begin()) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A store that fails when it is told to: before a call takes effect, or after it (the reply is lost). Notes the name of each call. */
@@ -20,11 +21,18 @@ final class FaultyDeliveries implements DeliveryStore {
 
     private final DeliveryStore store;
     private final Supplier<Fault> faults;
+    private final Consumer<Claimed> onClaimed;
     private final List<String> calls = new ArrayList<>();
 
     FaultyDeliveries(DeliveryStore store, Supplier<Fault> faults) {
+        this(store, faults, claimed -> {});
+    }
+
+    /** @param onClaimed told of every row that is claimed */
+    FaultyDeliveries(DeliveryStore store, Supplier<Fault> faults, Consumer<Claimed> onClaimed) {
         this.store = store;
         this.faults = faults;
+        this.onClaimed = onClaimed;
     }
 
     /** The calls so far, in order. */
@@ -53,7 +61,11 @@ final class FaultyDeliveries implements DeliveryStore {
 
     @Override
     public List<Claimed> claimDue(String instance, Collection<String> consumers, int limit, Duration claim) {
-        return call("claimDue", () -> store.claimDue(instance, consumers, limit, claim));
+        return call("claimDue", () -> {
+            List<Claimed> claimed = store.claimDue(instance, consumers, limit, claim);
+            claimed.forEach(onClaimed);
+            return claimed;
+        });
     }
 
     @Override
