@@ -127,7 +127,7 @@ abstract class InMemoryDeliveries extends InMemoryDeadLetters implements Deliver
     }
 
     private boolean giveUp(Delivery delivery, DeadReason reason, int attempts, String error) {
-        if (deliveries.isHandled(delivery)) {
+        if (deliveries.isHandled(delivery) || deliveries.isDead(delivery)) {
             return false;
         }
         deliveries.markDead(delivery);
