@@ -1,0 +1,49 @@
+package dev.outbox.examples.orderpipeline;
+
+import java.nio.file.Path;
+
+/**
+ * Where the shop's database is.
+ *
+ * @param jdbcUrl of H2 or PostgreSQL
+ * @param user who works there
+ * @param password theirs
+ */
+public record DatabaseAddress(String jdbcUrl, String user, String password) {
+    private static final String H2 = "jdbc:h2:";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+
+    /** @throws IllegalArgumentException if it is of another kind */
+    public DatabaseAddress {
+        if (!jdbcUrl.startsWith(H2) && !jdbcUrl.startsWith(POSTGRESQL)) {
+            throw new IllegalArgumentException("--jdbc-url must begin with " + POSTGRESQL + " or " + H2);
+        }
+    }
+
+    /**
+     * A file of H2 in {@code directory}. Without {@code WRITE_DELAY=0} it would forget, when the process is killed, commits of the last half second, which
+     * the gateway has not forgotten.
+     */
+    public static DatabaseAddress file(Path directory) {
+        return new DatabaseAddress(
+                H2 + "file:" + directory.toAbsolutePath().resolve("shop") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "sa",
+                "");
+    }
+
+    /** The statement that makes {@code schema} the one where unqualified names are looked for. */
+    String useSchema(String schema) {
+        return (jdbcUrl.startsWith(H2) ? "SET SCHEMA " : "SET search_path TO ") + schema;
+    }
+
+    /** Without the password, and without what a URL may hold beyond the place. */
+    @Override
+    public String toString() {
+        int end = jdbcUrl.length();
+        for (char c : new char[] {';', '?'}) {
+            int at = jdbcUrl.indexOf(c);
+            end = at >= 0 ? Math.min(end, at) : end;
+        }
+        return jdbcUrl.substring(0, end);
+    }
+}
