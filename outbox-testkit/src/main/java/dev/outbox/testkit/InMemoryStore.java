@@ -134,8 +134,7 @@ public class InMemoryStore extends InMemoryDeliveries implements OutboxStore {
 
     @Override
     public synchronized Depth depth(long bound) {
-        Duration oldest = pending.all().stream()
-                .limit(bound)
+        Duration oldest = pending.heads().stream()
                 .map(row -> clock.since(DatabaseClock.nanos(row.stored().createdAt())))
                 .max(Long::compare)
                 .map(Duration::ofNanos)

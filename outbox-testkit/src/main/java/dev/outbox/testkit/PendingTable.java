@@ -40,6 +40,17 @@ final class PendingTable {
         return slots.get(slot).tailMap(position, false).values();
     }
 
+    /** The row with the lowest position of every slot. */
+    List<PendingRow> heads() {
+        List<PendingRow> heads = new ArrayList<>();
+        for (NavigableMap<Long, PendingRow> slot : slots) {
+            if (!slot.isEmpty()) {
+                heads.add(slot.firstEntry().getValue());
+            }
+        }
+        return heads;
+    }
+
     int size() {
         return size;
     }

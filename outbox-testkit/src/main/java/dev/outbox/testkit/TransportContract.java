@@ -168,7 +168,7 @@ public abstract class TransportContract {
         stopAnswering();
         send(message("k", "first"), message("other", "second"), message(null, "third"));
         transport().close();
-        outcomes.await(sendings.size(), Duration.ofSeconds(10));
+        outcomes.await(sendings.size(), Duration.ofSeconds(5));
         assertThat(sendings.subList(1, 4))
                 .allSatisfy(sending -> assertThat(outcomes.of(sending.token()))
                         .singleElement()

@@ -13,6 +13,10 @@ class InMemoryTransportTest extends TransportContract {
                 : Answer.confirm());
     }
 
+    InMemoryTransport inMemory() {
+        return transport;
+    }
+
     @Override
     protected Transport transport() {
         return transport;
