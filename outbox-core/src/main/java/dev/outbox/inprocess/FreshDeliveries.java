@@ -67,6 +67,8 @@ final class FreshDeliveries {
         if (result instanceof HandlerResult.Handled) {
             reports.handled(work);
             finish(work);
+        } else if (result instanceof HandlerResult.Undone && stopped) {
+            giveUp(work, InProcessTransport.closed());
         } else if (result instanceof HandlerResult.Undone undone) {
             park(work, Fate.uncharged(work, parts.random()), undone.text());
         } else if (result instanceof HandlerResult.Failed failure) {

@@ -39,7 +39,7 @@ final class Reports {
 
     void dead(Work work, DeadReason reason, int attempts, String error) {
         work.subscriber().counters().dead.increment();
-        LOG.error("{} became a dead letter ({}) after {} attempts: {}", work, reason, attempts, error);
+        LOG.warn("{} became a dead letter ({}) after {} attempts: {}", work, reason, attempts, error);
         Delivery delivery = work.delivery();
         tell(() -> listener.onDeadLetter(delivery, reason, attempts, error));
     }
