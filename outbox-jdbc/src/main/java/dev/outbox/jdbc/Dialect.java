@@ -67,6 +67,7 @@ interface Dialect {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product) {
             case "H2" -> new H2Dialect();
+            case "PostgreSQL" -> new PostgresDialect();
             default ->
                 throw new IllegalStateException(
                         "no tables for a database of type '" + product + "'; H2 and PostgreSQL are supported");

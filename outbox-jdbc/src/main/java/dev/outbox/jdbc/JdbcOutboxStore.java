@@ -94,10 +94,9 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public int releaseStranded(Set<Integer> slots) {
-        return database.transaction("release stranded messages", (session, tables) -> {
-            tables.leases().lock(session, slots);
-            return tables.parked().releaseStranded(session, slots);
-        });
+        return database.transaction(
+                "release stranded messages",
+                (session, tables) -> tables.parked().releaseStranded(session, slots));
     }
 
     @Override

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * created_at, payload; the times as microseconds since 1970. Read from {@code first} on.
  */
 final class MessageRow {
-    /** How many columns a message has when it is read. */
-    static final int WIDTH = 11;
-
     private static final long MICROS = 1_000_000;
 
     private MessageRow() {}
@@ -50,10 +47,15 @@ final class MessageRow {
     }
 
     static Message message(ResultSet row, int first) throws SQLException {
-        return message(row, first, row.getBytes(first + 10));
+        return envelope(row, first).payload(contentType(row, first), Payload.wrap(row.getBytes(first + 10)));
     }
 
-    static Message message(ResultSet row, int first, byte[] payload) throws SQLException {
+    static String contentType(ResultSet row, int first) throws SQLException {
+        return row.getString(first + 4);
+    }
+
+    /** All but the content type and the payload. */
+    static Message.Builder envelope(ResultSet row, int first) throws SQLException {
         Message.Builder builder = Message.to(row.getString(first + 1))
                 .id(row.getString(first))
                 .key(row.getString(first + 2))
@@ -71,7 +73,7 @@ final class MessageRow {
         if (!row.wasNull()) {
             builder.notBefore(instant(notBefore));
         }
-        return builder.payload(row.getString(first + 4), Payload.wrap(payload));
+        return builder;
     }
 
     static Instant createdAt(ResultSet row, int first) throws SQLException {

@@ -110,9 +110,9 @@ final class Session {
         if (value == null) {
             statement.setNull(index, Types.NULL);
         } else if (value instanceof Long[] longs) {
-            statement.setArray(index, array("bigint", longs));
+            statement.setArray(index, array("int8", longs));
         } else if (value instanceof String[] texts) {
-            statement.setArray(index, array("varchar", texts));
+            statement.setArray(index, array("text", texts));
         } else if (value instanceof Instant time) {
             statement.setObject(index, time.atOffset(ZoneOffset.UTC));
         } else if (value instanceof byte[] bytes) {

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}outbox_parked (
     PRIMARY KEY (slot, position, id)
 );
 
-CREATE INDEX IF NOT EXISTS ${prefix}outbox_parked_due ON ${prefix}outbox_parked (slot, available_at);
+CREATE INDEX IF NOT EXISTS ${prefix}outbox_parked_due ON ${prefix}outbox_parked (slot, available_at, position);
 
 CREATE INDEX IF NOT EXISTS ${prefix}outbox_parked_key ON ${prefix}outbox_parked (destination, message_key, blocking, position);
 
@@ -134,7 +134,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}inbox_parked (
     UNIQUE (consumer, id)
 );
 
-CREATE INDEX IF NOT EXISTS ${prefix}inbox_parked_due ON ${prefix}inbox_parked (consumer, available_at);
+CREATE INDEX IF NOT EXISTS ${prefix}inbox_parked_due ON ${prefix}inbox_parked (consumer, available_at, number);
 
 CREATE INDEX IF NOT EXISTS ${prefix}inbox_parked_key ON ${prefix}inbox_parked (consumer, destination, message_key, number);
 

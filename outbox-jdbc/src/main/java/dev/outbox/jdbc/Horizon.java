@@ -1,0 +1,73 @@
+package dev.outbox.jdbc;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Up to which position no row can become visible any more (R6). Thread-safe, lock-free.
+ *
+ * <p>A row's transaction has its id before the row has its position. So if a <em>candidate</em> reads the last position given out, P, and then takes a transaction
+ * id for itself, X, every writer of a position up to P has an id below X. When the oldest transaction that is still under way (a snapshot's xmin) is above X,
+ * all of those writers have ended: P is <em>safe</em>. The xmax of a snapshot would not do instead of X: it is one past the last id that has
+ * <em>completed</em>, and a writer of a position up to P may have a higher one.
+ *
+ * <p>Only a fetch whose snapshot is taken after that observation may use it. A fetch therefore observes xmin in the statement before its own, and takes along what
+ * was known when it began; what another thread finds out meanwhile is not for it.
+ *
+ * <p>A candidate costs a transaction id and a commit record, so there is at most one a second, and none while nothing comes in.
+ */
+final class Horizon {
+    private static final long CANDIDATE_NANOS = 1_000_000_000;
+
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known("", 0, null));
+    private final AtomicReference<@Nullable Long> lastCandidateNanos = new AtomicReference<>();
+
+    /**
+     * A position that is safe as soon as all transactions up to an id have ended.
+     *
+     * @param incarnation names the server and its tables
+     * @param position the last that was given out
+     * @param transaction taken after the position was read
+     */
+    record Candidate(String incarnation, long position, long transaction) {}
+
+    /** What is known when a fetch begins: {@code safe} positions of {@code incarnation}, and which candidate is outstanding. */
+    record Known(String incarnation, long safe, @Nullable Candidate candidate) {}
+
+    /** To be called before a fetch observes anything. */
+    Known begin() {
+        return known.get();
+    }
+
+    /**
+     * The horizon for the fetch that began with {@code before}.
+     *
+     * @param incarnation of the server that the fetch asked
+     * @param xmin of a snapshot taken after {@link #begin} and not after the fetch's own
+     */
+    long observe(Known before, String incarnation, long xmin) {
+        Candidate candidate = before.candidate();
+        if (candidate != null && candidate.incarnation().equals(incarnation) && xmin > candidate.transaction()) {
+            known.compareAndSet(before, new Known(incarnation, candidate.position(), null));
+            return candidate.position();
+        }
+        if (!before.incarnation().equals(incarnation)) {
+            known.compareAndSet(before, new Known(incarnation, 0, null));
+            return 0;
+        }
+        return before.safe();
+    }
+
+    /** Whether it is time for a candidate; if so, the caller proposes one. */
+    boolean wantsCandidate(long nowNanos) {
+        @Nullable Long last = lastCandidateNanos.get();
+        boolean due = last == null || nowNanos - last >= CANDIDATE_NANOS;
+        return due && known.get().candidate() == null && lastCandidateNanos.compareAndSet(last, nowNanos);
+    }
+
+    void propose(Candidate candidate) {
+        known.updateAndGet(now -> now.candidate() == null && now.incarnation().equals(candidate.incarnation())
+                ? new Known(now.incarnation(), now.safe(), candidate)
+                : now);
+    }
+}

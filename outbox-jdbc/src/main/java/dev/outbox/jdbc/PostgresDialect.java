@@ -1,0 +1,143 @@
+package dev.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL from 12 on. Many rows travel as one array a column, so that every change is one statement and one round trip.
+ *
+ * <p>Plans must not depend on statistics: those of a queue are taken when it happens to be empty, and a plan that reads the whole table then stays in the
+ * cache of a connection while a million rows come in. So our transactions leave the planner nothing but nested loops over indexes, and OFFSET 0 in a subquery
+ * keeps it from hashing a whole table there.
+ */
+final class PostgresDialect implements Dialect {
+    /** First of a transaction: its level does not depend on the role's defaults, and what hangs does not keep its locks. */
+    private static final String BEGIN = """
+            SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
+            SELECT set_config('enable_seqscan', 'off', true),
+                   set_config('enable_hashjoin', 'off', true),
+                   set_config('enable_mergejoin', 'off', true),
+                   set_config('lock_timeout', '5s', true),
+                   set_config('idle_in_transaction_session_timeout', '5s', true)
+            """;
+
+    private static final int NOTHING_TO_RESTORE = 0;
+
+    @Override
+    public String name() {
+        return "postgresql";
+    }
+
+    /** Below the gigabyte of a field, with room for its way there. */
+    @Override
+    public int maxPayloadBytes() {
+        return 256 * 1024 * 1024;
+    }
+
+    @Override
+    public HotRows hotRows(Names names) {
+        return new PostgresHotRows(names);
+    }
+
+    @Override
+    public LeaseSql leases() {
+        return new PostgresLeaseSql();
+    }
+
+    @Override
+    public ParkedSql parked() {
+        return new PostgresParkedSql();
+    }
+
+    @Override
+    public DeadLetterSql deadLetters() {
+        return new PostgresDeadLetterSql();
+    }
+
+    @Override
+    public InboxSql inbox() {
+        return new PostgresInboxSql();
+    }
+
+    @Override
+    public DeliverySql deliveries() {
+        return new PostgresDeliverySql();
+    }
+
+    @Override
+    public SchemaSql schema() {
+        return new PostgresSchemaSql();
+    }
+
+    @Override
+    public int begin(Session session) throws SQLException {
+        try (PreparedStatement statement = session.prepare(BEGIN)) {
+            statement.execute();
+        }
+        return NOTHING_TO_RESTORE;
+    }
+
+    @Override
+    public void restore(Connection connection, int begun) {
+        // All settings were those of the transaction.
+    }
+
+    @Override
+    public <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException {
+        bindArrays(session, statement, 1, columns);
+        return statement.executeUpdate();
+    }
+
+    @Override
+    public <T, R> List<R> queryAll(
+            Session session,
+            PreparedStatement statement,
+            Columns<T> columns,
+            Session.RowReader<R> reader,
+            @Nullable Object... shared)
+            throws SQLException {
+        bindArrays(session, statement, 1, columns);
+        session.bind(statement, columns.width() + 1, shared);
+        List<R> found = new ArrayList<>(columns.rows());
+        session.readInto(found, statement, reader);
+        return found;
+    }
+
+    /** Sets the parameters from {@code first} on to the columns. */
+    static <T> void bindArrays(Session session, PreparedStatement statement, int first, Columns<T> columns)
+            throws SQLException {
+        for (int column = 0; column < columns.width(); column++) {
+            statement.setArray(first + column, array(session, columns.type(column), columns.column(column)));
+        }
+    }
+
+    private static java.sql.Array array(Session session, Columns.Type type, @Nullable Object[] values)
+            throws SQLException {
+        return switch (type) {
+            case INTEGER -> session.array("int4", values);
+            case BIGINT -> session.array("int8", values);
+            case TEXT -> session.array("text", values);
+            case BYTES -> session.array("bytea", values);
+            case TIME -> session.array("timestamptz", texts(values));
+        };
+    }
+
+    /** The driver writes what it does not know with toString: ISO 8601, which the server reads. */
+    private static @Nullable Object[] texts(@Nullable Object[] times) {
+        @Nullable String[] texts = new String[times.length];
+        for (int i = 0; i < times.length; i++) {
+            texts[i] = times[i] instanceof Instant time ? time.toString() : null;
+        }
+        return texts;
+    }
+
+    @Override
+    public List<String> durabilityWarnings(Session session, Names names) throws SQLException {
+        return new PostgresDurability(names).warnings(session);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.outbox.jdbc;
+
+/**
+ * How PostgreSQL is asked for messages. Both texts are two statements in one round trip. The first leaves the planner of the second nothing but the primary key,
+ * in its order, and observes what {@link Horizon} needs, before the snapshot of the second is taken.
+ *
+ * <p>Whether a key is parked is looked up in a hash of what is parked, as long as that is little, and in the index for each row when it is much. The planner
+ * must not choose: its choice for an empty table, kept in a cached plan, would read all of a large one. OFFSET 0 keeps it from hashing.
+ *
+ * <p>Both return: the reader's ordinal, position, bytes of the payload, whether blocked, whether scheduled, whether above the cursor, the last position
+ * looked at when the window was full, and the message, whose payload is null above a size. Which of those fit is decided by whoever reads.
+ */
+final class PostgresFetchSql {
+    /** All rows of the slots that are not held: (largest payload, slots, floors, cursors, limits, held, held). */
+    static final String PLAIN = """
+            SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true),
+                txid_snapshot_xmin(txid_current_snapshot()), pg_is_in_recovery(),
+                date_part('epoch', pg_postmaster_start_time()) || '/' || pg_relation_filenode('${prefix}outbox_message')
+                || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position'));
+            WITH parked AS MATERIALIZED (
+                SELECT p.destination, p.message_key
+                FROM ${prefix}outbox_parked AS p
+                WHERE p.blocking AND p.message_key IS NOT NULL
+                LIMIT 1001
+            )
+            SELECT r.ordinal, m.position, octet_length(m.payload),
+                m.message_key IS NOT NULL AND CASE
+                    WHEN (SELECT count(*) FROM parked) <= 1000
+                    THEN (m.destination, m.message_key) IN (SELECT p.destination, p.message_key FROM parked AS p)
+                    ELSE EXISTS (
+                        SELECT FROM ${prefix}outbox_parked AS p
+                        WHERE p.destination = m.destination AND p.message_key = m.message_key AND p.blocking
+                        OFFSET 0)
+                END,
+                coalesce(m.not_before > clock_timestamp(), false),
+                m.position > r.cursor, NULL::bigint,
+                m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
+                (date_part('epoch', m.not_before) * 1000000)::bigint,
+                (date_part('epoch', m.created_at) * 1000000)::bigint,
+                CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END
+            FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::integer[]) WITH ORDINALITY
+                AS r(slot, floor, cursor, most, ordinal)
+            CROSS JOIN LATERAL (
+                (SELECT late.*
+                FROM ${prefix}outbox_message AS late
+                WHERE r.floor < r.cursor
+                  AND late.slot = r.slot AND late.position > r.floor AND late.position <= r.cursor
+                  AND late.position NOT IN (SELECT h.position FROM unnest(?::bigint[]) AS h(position))
+                ORDER BY late.position)
+                UNION ALL
+                (SELECT fresh.*
+                FROM ${prefix}outbox_message AS fresh
+                WHERE fresh.slot = r.slot AND fresh.position > r.cursor
+                  AND fresh.position NOT IN (SELECT h.position FROM unnest(?::bigint[]) AS h(position))
+                ORDER BY fresh.position
+                LIMIT r.most)
+            ) AS m
+            """;
+
+    /**
+     * Rows that pass the filters, of at most ten times as many as the limit: (slots, floors, cursors, limits, destinations, keys, held, excluded destinations,
+     * destinations of excluded keys, excluded keys, largest payload).
+     */
+    static final String FILTERED = """
+            SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true),
+                txid_snapshot_xmin(txid_current_snapshot()), pg_is_in_recovery(),
+                date_part('epoch', pg_postmaster_start_time()) || '/' || pg_relation_filenode('${prefix}outbox_message')
+                || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position'));
+            WITH reader AS MATERIALIZED (
+                SELECT *
+                FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::integer[], ?::text[], ?::text[]) WITH ORDINALITY
+                    AS r(slot, floor, cursor, most, destination, message_key, ordinal)
+            ), held AS MATERIALIZED (
+                SELECT h.position FROM unnest(?::bigint[]) AS h(position)
+            ), excluded_destination AS MATERIALIZED (
+                SELECT d.destination FROM unnest(?::text[]) AS d(destination)
+            ), excluded_key AS MATERIALIZED (
+                SELECT k.destination, k.message_key FROM unnest(?::text[], ?::text[]) AS k(destination, message_key)
+            ), parked AS MATERIALIZED (
+                SELECT p.destination, p.message_key
+                FROM ${prefix}outbox_parked AS p
+                WHERE p.blocking AND p.message_key IS NOT NULL
+                LIMIT 1001
+            )
+            SELECT r.ordinal, m.position, octet_length(m.payload),
+                m.message_key IS NOT NULL AND CASE
+                    WHEN (SELECT count(*) FROM parked) <= 1000
+                    THEN (m.destination, m.message_key) IN (SELECT p.destination, p.message_key FROM parked AS p)
+                    ELSE EXISTS (
+                        SELECT FROM ${prefix}outbox_parked AS p
+                        WHERE p.destination = m.destination AND p.message_key = m.message_key AND p.blocking
+                        OFFSET 0)
+                END,
+                coalesce(m.not_before > clock_timestamp(), false),
+                m.position > r.cursor,
+                CASE WHEN w.seen = 10 * r.most THEN w.last END,
+                m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
+                (date_part('epoch', m.not_before) * 1000000)::bigint,
+                (date_part('epoch', m.created_at) * 1000000)::bigint,
+                CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END
+            FROM reader AS r
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS seen, max(s.position) AS last
+                FROM (
+                    SELECT fresh.position
+                    FROM ${prefix}outbox_message AS fresh
+                    WHERE fresh.slot = r.slot AND fresh.position > r.cursor
+                    ORDER BY fresh.position
+                    LIMIT 10 * r.most
+                ) AS s
+            ) AS w
+            LEFT JOIN LATERAL (
+                (SELECT late.*
+                FROM ${prefix}outbox_message AS late
+                WHERE late.slot = r.slot AND late.position > r.floor AND late.position <= r.cursor
+                  AND late.position NOT IN (SELECT h.position FROM held AS h)
+                  AND CASE
+                    WHEN r.message_key IS NOT NULL
+                        THEN late.destination = r.destination AND late.message_key = r.message_key
+                    ELSE (
+                            CASE
+                                WHEN r.destination IS NULL
+                                THEN late.destination NOT IN (SELECT d.destination FROM excluded_destination AS d)
+                                ELSE late.destination = r.destination
+                            END)
+                        AND (late.message_key IS NULL OR (late.destination, late.message_key) NOT IN (
+                            SELECT k.destination, k.message_key FROM excluded_key AS k))
+                  END
+                ORDER BY late.position)
+                UNION ALL
+                (SELECT chosen.*
+                FROM (
+                    SELECT fresh.*
+                    FROM ${prefix}outbox_message AS fresh
+                    WHERE fresh.slot = r.slot AND fresh.position > r.cursor
+                    ORDER BY fresh.position
+                    LIMIT 10 * r.most
+                ) AS chosen
+                WHERE chosen.position NOT IN (SELECT h.position FROM held AS h)
+                  AND CASE
+                    WHEN r.message_key IS NOT NULL
+                        THEN chosen.destination = r.destination AND chosen.message_key = r.message_key
+                    ELSE (
+                            CASE
+                                WHEN r.destination IS NULL
+                                THEN chosen.destination NOT IN (SELECT d.destination FROM excluded_destination AS d)
+                                ELSE chosen.destination = r.destination
+                            END)
+                        AND (chosen.message_key IS NULL OR (chosen.destination, chosen.message_key) NOT IN (
+                            SELECT k.destination, k.message_key FROM excluded_key AS k))
+                  END
+                ORDER BY chosen.position
+                LIMIT r.most)
+            ) AS m ON true
+            """;
+
+    /** For each (slot, position, id): slot, position, id, payload. */
+    static final String PAYLOADS = """
+            SELECT m.slot, m.position, m.id, m.payload
+            FROM unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
+            CROSS JOIN LATERAL (
+                SELECT f.slot, f.position, f.id, f.payload
+                FROM ${prefix}outbox_message AS f
+                WHERE f.slot = c.slot AND f.position = c.position AND f.id = c.id
+                OFFSET 0
+            ) AS m
+            """;
+
+    private PostgresFetchSql() {}
+}
