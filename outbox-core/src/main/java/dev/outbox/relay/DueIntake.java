@@ -11,6 +11,7 @@ import dev.outbox.spi.Slot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -102,7 +103,7 @@ class DueIntake {
         Held held = add(head, now);
         if (head.reason() == ParkReason.SCHEDULED) {
             settler.change(held, new Change.Enqueue(held.row()), now);
-        } else if (suspects.wasAlone(held.slot(), held.position())) {
+        } else if (wasAlone(head)) {
             verdicts.chargeCrash(held, now);
         } else if (held.lane().isPaused(now)) {
             settler.change(
@@ -110,12 +111,31 @@ class DueIntake {
                     new Change.Reschedule(held.row(), head.reason(), head.attempts(), AFTER_PAUSE, ""),
                     now);
         } else {
+            List<Parked> followers = untilSuspect(due.followers(), now);
             enqueue(held, head);
-            for (Parked follower : due.followers()) {
-                enqueue(add(follower, now), follower);
-            }
+            followers.forEach(follower -> enqueue(add(follower, now), follower));
         }
         return true;
+    }
+
+    /**
+     * What may follow in memory. A row for which a process ended can stand behind another: it was sent when the one before it was confirmed, and the delete of that
+     * one was not committed. It is charged where it stands, and nothing follows it.
+     */
+    private List<Parked> untilSuspect(List<Parked> followers, long now) {
+        for (int i = 0; i < followers.size(); i++) {
+            Parked follower = followers.get(i);
+            if (wasAlone(follower)) {
+                verdicts.chargeCrash(add(follower, now), now);
+                return followers.subList(0, i);
+            }
+        }
+        return followers;
+    }
+
+    private boolean wasAlone(Parked row) {
+        return suspects.wasAlone(
+                row.stored().row().slot(), row.stored().row().position(), row.attempts());
     }
 
     /** Whether rows of the key are in memory already, or on the move. */

@@ -15,12 +15,14 @@ final class KeyQueue {
     final Lane lane;
     final ArrayDeque<Held> waiting = new ArrayDeque<>(2);
 
-    /** The one message that was sent and has no outcome, or whose burial is not committed. */
+    /** The one message that was sent and has no outcome. */
     @Nullable Held current;
     /** Whether it stands in one of the dispatcher's queues. */
     boolean listed;
     /** Rows that are being moved behind, not committed. */
     int moves;
+    /** Rows that become dead letters, not committed: until then they stand before what follows. */
+    int burials;
     /** Reads up to this number began before the last move was committed. */
     long movedByRead = -1;
     /** Rows in memory, whatever their state. */
@@ -33,7 +35,7 @@ final class KeyQueue {
 
     /** Whether the next message may go. */
     boolean isReady() {
-        return current == null && !waiting.isEmpty();
+        return current == null && burials == 0 && !waiting.isEmpty();
     }
 
     /** Whether a row that read number {@code read} found free has to be parked behind others all the same. */

@@ -161,6 +161,7 @@ class Memory {
         held.queue.waiting.clear();
         held.queue.current = null;
         held.queue.moves = 0;
+        held.queue.burials = 0;
         forget(held);
         if (isWaiting(held)) {
             held.lane().waiting--;

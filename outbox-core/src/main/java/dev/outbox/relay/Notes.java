@@ -39,13 +39,20 @@ class Notes {
 
     /** Whether a group of suspects may be sent under the stored note; if not, sees to it that it soon may. */
     boolean allow(List<Held> group) {
-        List<Long> positions = group.stream().map(Held::position).toList();
-        Suspects.Note wanted = Suspects.Note.group(slots(), positions);
-        if (groupNote != null && wanted.encode().equals(groupNote.encode())) {
+        Suspects.Note wanted = noteOfGroup(group);
+        if (wanted.equals(groupNote)) {
             return true;
         }
         next = wanted;
         return false;
+    }
+
+    private Suspects.Note noteOfGroup(List<Held> group) {
+        if (group.size() == 1) {
+            Held alone = group.get(0);
+            return Suspects.Note.alone(slots(), alone.position(), alone.attempts);
+        }
+        return Suspects.Note.group(slots(), group.stream().map(Held::position).toList());
     }
 
     private Suspects.Note noteOfAll(Held first) {

@@ -92,7 +92,7 @@ class RelayEngine {
         this.reads = new CommandLane(parts.commands(), this::result);
         this.writes = new CommandLane(parts.commands(), this::result);
         this.meter = new Meter(parts.listener());
-        this.suspects = new Suspects();
+        this.suspects = new Suspects(options.lease().toNanos());
         this.memory = newMemory(parts);
         this.leases = newLeases(parts);
         this.notes = new Notes(store, parts.name(), suspects, memory, leases);
@@ -275,8 +275,11 @@ class RelayEngine {
     private void takeUpNotes(LeaseTable table) {
         for (Instance instance : table.instances()) {
             boolean earlierLife = instance.name().equals(parts.name()) && notes.nothingWritten();
-            if (instance.marker() != null && (!instance.alive() || earlierLife)) {
-                suspects.takeUp(instance.name(), instance.marker());
+            if (instance.alive() && !earlierLife) {
+                suspects.lives(instance.name());
+                served.remove(instance.name());
+            } else if (instance.marker() != null) {
+                suspects.takeUp(instance.name(), instance.marker(), now);
             }
         }
     }
@@ -388,7 +391,7 @@ class RelayEngine {
                     boolean more = intake.process(plan, fetched, sink(), now);
                     memory.readEnds();
                     if (!more) {
-                        served.addAll(suspects.completeRead());
+                        served.addAll(suspects.completeRead(now));
                     }
                     if (slotsDue) {
                         polling.after(memory.size() - before, more, now - began, now);
@@ -416,7 +419,7 @@ class RelayEngine {
     private void take(Row row, long epoch, long read, long at) {
         Held held = memory.add(row.stored(), epoch, false);
         held.sinceNanos = at;
-        if (suspects.wasAlone(held.slot(), held.position())) {
+        if (suspects.wasAlone(held.slot(), held.position(), held.attempts)) {
             verdicts.chargeCrash(held, at);
         } else if (row.scheduled()) {
             settler.change(held, new Change.Park(held.row(), ParkReason.SCHEDULED, 0, Duration.ZERO, ""), at);

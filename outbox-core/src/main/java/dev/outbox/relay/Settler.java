@@ -68,6 +68,8 @@ class Settler {
         began(now);
         if (change instanceof Change.Park park && park.reason().blocks()) {
             held.queue.moves++;
+        } else if (change instanceof Change.Bury) {
+            held.queue.burials++;
         }
         memory.busy(held, Held.State.SETTLING);
         entries.add(new Entry(held, change));
@@ -160,9 +162,8 @@ class Settler {
         if (change instanceof Change.Park park && park.reason().blocks()) {
             queue.moves--;
             queue.movedByRead = memory.lastRead();
-        }
-        if (queue.current == held) {
-            queue.current = null;
+        } else if (change instanceof Change.Bury) {
+            queue.burials--;
         }
         memory.gone(held);
         dispatcher.list(queue);

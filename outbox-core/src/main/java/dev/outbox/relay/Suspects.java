@@ -34,19 +34,30 @@ final class Suspects {
      * @param high the highest position in flight
      * @param parked whether parked messages may be in flight
      * @param positions the messages of a group, or the one that is alone; none for a range
+     * @param attempts of one that is alone, how many were charged to it before; -1 otherwise. Whoever charges it raises them, so that nobody charges it again
      */
     record Note(
-            Suspicion suspicion, long slots, long low, long high, boolean parked, List<Long> positions) {
+            Suspicion suspicion,
+            long slots,
+            long low,
+            long high,
+            boolean parked,
+            List<Long> positions,
+            int attempts) {
         static Note range(long slots, long low, long high, boolean parked) {
-            return new Note(Suspicion.ONE_OF_MANY, slots, low, high, parked, List.of());
+            return new Note(Suspicion.ONE_OF_MANY, slots, low, high, parked, List.of(), -1);
         }
 
         static Note group(long slots, List<Long> positions) {
-            return new Note(Suspicion.ONE_OF_FEW, slots, 0, 0, true, positions);
+            return new Note(Suspicion.ONE_OF_FEW, slots, 0, 0, true, positions, -1);
+        }
+
+        static Note alone(long slots, long position, int attempts) {
+            return new Note(Suspicion.ONE_OF_FEW, slots, 0, 0, true, List.of(position), attempts);
         }
 
         boolean isAlone() {
-            return positions.size() == 1;
+            return attempts >= 0;
         }
 
         boolean covers(int slot, long position, boolean isParked) {
@@ -60,10 +71,13 @@ final class Suspects {
         }
 
         String encode() {
-            return positions.isEmpty()
-                    ? "range " + slots + " " + low + " " + high + " " + parked
-                    : "group " + slots
-                            + positions.stream().map(p -> " " + p).collect(Collectors.joining());
+            if (positions.isEmpty()) {
+                return "range " + slots + " " + low + " " + high + " " + parked;
+            }
+            if (isAlone()) {
+                return "alone " + slots + " " + positions.get(0) + " " + attempts;
+            }
+            return "group " + slots + positions.stream().map(p -> " " + p).collect(Collectors.joining());
         }
 
         /** The note that {@code text} encodes; empty if it is none that this version writes. */
@@ -76,6 +90,10 @@ final class Suspects {
                             Long.parseLong(words[2]),
                             Long.parseLong(words[3]),
                             Boolean.parseBoolean(words[4])));
+                }
+                if (words[0].equals("alone") && words.length == 4 && Integer.parseInt(words[3]) >= 0) {
+                    return Optional.of(alone(
+                            Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3])));
                 }
                 if (words[0].equals("group") && words.length > 2) {
                     return Optional.of(group(
@@ -92,52 +110,75 @@ final class Suspects {
     private static final class Case {
         final String instance;
         final Note note;
+        final long sinceNanos;
         int reads;
 
-        Case(String instance, Note note) {
+        Case(String instance, Note note, long sinceNanos) {
             this.instance = instance;
             this.note = note;
+            this.sinceNanos = sinceNanos;
+        }
+
+        boolean isOpen() {
+            return reads <= READS;
         }
     }
 
+    private final long keptNanos;
     private final List<Case> cases = new ArrayList<>();
     private final List<String> seen = new ArrayList<>();
     /** What this relay has noted itself, or null while it is not known what is stored. */
     private @Nullable Note noted;
 
+    /** @param keptNanos how long a note is left in the table, so that other relays see it as well: they own the other slots */
+    Suspects(long keptNanos) {
+        this.keptNanos = keptNanos;
+    }
+
     /** Takes up the note of an instance that ended without taking it back; once. */
-    void takeUp(String instance, String marker) {
+    void takeUp(String instance, String marker, long now) {
         String name = instance + " " + marker;
         if (!seen.contains(name)) {
             seen.add(name);
             if (seen.size() > GROUP) {
                 seen.remove(0);
             }
-            Note.decode(marker).ifPresent(note -> cases.add(new Case(instance, note)));
+            Note.decode(marker).ifPresent(note -> cases.add(new Case(instance, note, now)));
         }
+    }
+
+    /** The instance lives again: what it has noted is its own affair. */
+    void lives(String instance) {
+        cases.removeIf(open -> !open.isOpen() && open.instance.equals(instance));
     }
 
     /** How closely a row that was just read is suspected. */
     Suspicion suspicion(int slot, long position, boolean parked) {
         Suspicion closest = Suspicion.NONE;
         for (Case open : cases) {
-            if (open.note.covers(slot, position, parked) && open.note.suspicion().compareTo(closest) > 0) {
+            if (open.isOpen() && open.note.covers(slot, position, parked) && open.note.suspicion().compareTo(closest) > 0) {
                 closest = open.note.suspicion();
             }
         }
         return closest;
     }
 
-    /** Whether a process ended while this row was alone in flight; tells so once. */
-    boolean wasAlone(int slot, long position) {
-        return cases.removeIf(open -> open.note.isAlone() && open.note.covers(slot, position, true));
+    /** Whether a process ended while this row was alone in flight, and it was not charged for that. */
+    boolean wasAlone(int slot, long position, int attempts) {
+        for (Case open : cases) {
+            if (open.note.isAlone() && open.note.attempts() == attempts && open.note.covers(slot, position, true)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A read of all slots found nothing more; returns the instances whose notes have served. */
-    List<String> completeRead() {
+    List<String> completeRead(long now) {
         List<String> served = new ArrayList<>();
         cases.removeIf(open -> {
-            boolean done = ++open.reads > READS;
+            open.reads++;
+            boolean done = !open.isOpen() && now - open.sinceNanos >= keptNanos;
             if (done) {
                 served.add(open.instance);
             }

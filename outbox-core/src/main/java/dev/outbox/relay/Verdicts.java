@@ -179,11 +179,11 @@ class Verdicts {
     private void bury(Held held, DeadReason reason, int attempts, String error, long now) {
         forgetUnknown(held);
         meter.dead(held.stored.message(), reason, attempts, error);
-        if (held.parked) {
+        if (held.queue.current == held) {
             held.queue.current = null;
+        }
+        if (held.parked) {
             letFollowersGo(held.queue, now);
-        } else {
-            held.queue.current = held;
         }
         settler.change(held, new Change.Bury(held.row(), reason, attempts, error), now);
     }
