@@ -1,10 +1,9 @@
 package dev.outbox.jdbc;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to which position no row can become visible any more (R6). Thread-safe, lock-free.
+ * Up to which position no row can become visible any more (R6). Thread-safe.
  *
  * <p>A row's transaction has its id before the row has its position. So if a <em>candidate</em> reads the last position given out, P, and then takes a transaction
  * id for itself, X, every writer of a position up to P has an id below X. When the oldest transaction that is still under way (a snapshot's xmin) is above X,
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Horizon {
     private static final long CANDIDATE_NANOS = 1_000_000_000;
 
-    private final AtomicReference<Known> known = new AtomicReference<>(new Known("", 0, null));
-    private final AtomicReference<@Nullable Long> lastCandidateNanos = new AtomicReference<>();
+    private Known known = new Known("", 0, null);
+    private @Nullable Long lastCandidateNanos;
 
     /**
      * A position that is safe as soon as all transactions up to an id have ended.
@@ -31,12 +30,12 @@ final class Horizon {
      */
     record Candidate(String incarnation, long position, long transaction) {}
 
-    /** What is known when a fetch begins: {@code safe} positions of {@code incarnation}, and which candidate is outstanding. */
+    /** What is known when a fetch begins: positions of {@code incarnation} that are safe, and which candidate is outstanding. */
     record Known(String incarnation, long safe, @Nullable Candidate candidate) {}
 
     /** To be called before a fetch observes anything. */
-    Known begin() {
-        return known.get();
+    synchronized Known begin() {
+        return known;
     }
 
     /**
@@ -45,29 +44,38 @@ final class Horizon {
      * @param incarnation of the server that the fetch asked
      * @param xmin of a snapshot taken after {@link #begin} and not after the fetch's own
      */
-    long observe(Known before, String incarnation, long xmin) {
+    synchronized long observe(Known before, String incarnation, long xmin) {
         Candidate candidate = before.candidate();
         if (candidate != null && candidate.incarnation().equals(incarnation) && xmin > candidate.transaction()) {
-            known.compareAndSet(before, new Known(incarnation, candidate.position(), null));
+            replace(before, new Known(incarnation, candidate.position(), null));
             return candidate.position();
         }
         if (!before.incarnation().equals(incarnation)) {
-            known.compareAndSet(before, new Known(incarnation, 0, null));
+            replace(before, new Known(incarnation, 0, null));
             return 0;
         }
         return before.safe();
     }
 
-    /** Whether it is time for a candidate; if so, the caller proposes one. */
-    boolean wantsCandidate(long nowNanos) {
-        @Nullable Long last = lastCandidateNanos.get();
-        boolean due = last == null || nowNanos - last >= CANDIDATE_NANOS;
-        return due && known.get().candidate() == null && lastCandidateNanos.compareAndSet(last, nowNanos);
+    private void replace(Known before, Known now) {
+        if (known.equals(before)) {
+            known = now;
+        }
     }
 
-    void propose(Candidate candidate) {
-        known.updateAndGet(now -> now.candidate() == null && now.incarnation().equals(candidate.incarnation())
-                ? new Known(now.incarnation(), now.safe(), candidate)
-                : now);
+    /** Whether it is time for a candidate; if so, the caller proposes one. */
+    synchronized boolean wantsCandidate(long nowNanos) {
+        boolean due = lastCandidateNanos == null || nowNanos - lastCandidateNanos >= CANDIDATE_NANOS;
+        if (!due || known.candidate() != null) {
+            return false;
+        }
+        lastCandidateNanos = nowNanos;
+        return true;
+    }
+
+    synchronized void propose(Candidate candidate) {
+        if (known.candidate() == null && known.incarnation().equals(candidate.incarnation())) {
+            known = new Known(known.incarnation(), known.safe(), candidate);
+        }
     }
 }
