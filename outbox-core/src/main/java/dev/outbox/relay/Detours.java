@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Destinations and keys that have more in the outbox than memory should hold of them: the slots' own reads pass over them, and each is read from a position of
@@ -49,6 +50,14 @@ final class Detours {
 
     Collection<ReadPosition> positions(String destination) {
         return destinations.getOrDefault(destination, Map.of()).values();
+    }
+
+    @Nullable ReadPosition position(KeyRef key) {
+        return keys.get(key);
+    }
+
+    @Nullable ReadPosition position(String destination, int slot) {
+        return destinations.getOrDefault(destination, Map.of()).get(slot);
     }
 
     /** Reads {@code key} apart from now on. */

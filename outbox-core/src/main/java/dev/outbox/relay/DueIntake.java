@@ -59,7 +59,7 @@ class DueIntake {
 
     /** What to read now, or null if there is no room or no slot for it. */
     @Nullable Plan plan(long now) {
-        int room = Math.min(LIMIT, (options.maxHeld() - memory.size()) / 2);
+        int room = options.maxHeld() - memory.size();
         long bytes = options.maxHeldBytes() - memory.bytes();
         Map<Integer, Long> epochs = new HashMap<>();
         for (int slot = 0; slot < Slot.COUNT; slot++) {
@@ -79,7 +79,9 @@ class DueIntake {
             }
         }
         memory.readBegins();
-        return new Plan(new DueFetch(epochs.keySet(), Math.max(1, room), FOLLOWERS, held, bytes), epochs);
+        int limit = Math.max(1, Math.min(LIMIT, room / 2));
+        int followers = Math.max(0, Math.min(FOLLOWERS, room / limit - 1));
+        return new Plan(new DueFetch(epochs.keySet(), limit, followers, held, bytes), epochs);
     }
 
     /** Takes what a read brought. */
@@ -105,7 +107,7 @@ class DueIntake {
             settler.change(held, new Change.Enqueue(held.row()), now);
         } else if (wasAlone(head)) {
             verdicts.chargeCrash(held, now);
-        } else if (held.lane().isPaused(now)) {
+        } else if (held.lane().isPaused(now) || (!held.lane().isOpen() && held.lane().waiting > 1)) {
             settler.change(
                     held,
                     new Change.Reschedule(held.row(), head.reason(), head.attempts(), AFTER_PAUSE, ""),

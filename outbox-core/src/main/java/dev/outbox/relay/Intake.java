@@ -7,7 +7,6 @@ import dev.outbox.spi.Fetched.Row;
 import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.Reader;
 import dev.outbox.spi.Slot;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +22,16 @@ class Intake {
     /** What a slot is asked for that had nothing left at the last read. */
     private static final int IDLE_LIMIT = 16;
 
-    private static final long CRAMPED_NANOS = Duration.ofMillis(50).toNanos();
-
-    /** A read under way. */
-    record Plan(Fetch fetch, List<ReadPosition> positions, List<Long> versions, List<Long> epochs, long read) {}
+    /**
+     * A read under way.
+     *
+     * @param ofSlots whether it reads all slots, and not only what is read apart
+     */
+    record Plan(Fetch fetch, List<ReadPosition> positions, List<Long> versions, List<Long> epochs, boolean ofSlots, long read) {}
 
     /** Takes the rows that a read brought. */
     interface Sink {
         void take(Row row, long epoch, long read, long now);
-
-        /** Takes a row that must not wait in memory: its key holds more than its part, and no more keys can be read apart. */
-        void setAside(Row row, long epoch, long now);
     }
 
     private final Memory memory;
@@ -41,16 +39,14 @@ class Intake {
     private final RelayOptions options;
     private final Detours detours = new Detours();
     private final @Nullable ReadPosition[] slots = new ReadPosition[Slot.COUNT];
-    private final int keyLimit;
-    private final int laneLimit;
+    private final Shares shares;
     private @Nullable String incarnation;
 
     Intake(Memory memory, Leases leases, RelayOptions options) {
         this.memory = memory;
         this.leases = leases;
         this.options = options;
-        this.keyLimit = Math.max(1, options.maxHeld() / 10);
-        this.laneLimit = Math.max(1, options.maxHeld() / 2);
+        this.shares = new Shares(memory, detours, options);
     }
 
     void acquired(int slot) {
@@ -89,7 +85,7 @@ class Intake {
     }
 
     private boolean hasRoom(ReadPosition keyPosition) {
-        return waiting(keyPosition) <= keyLimit / 2 && leases.serves(keyPosition.slot);
+        return waiting(keyPosition) <= shares.ofKey() / 2 && leases.serves(keyPosition.slot);
     }
 
     private int waiting(ReadPosition keyPosition) {
@@ -98,16 +94,19 @@ class Intake {
     }
 
     private boolean hasRoom(String destination) {
-        return memory.lane(destination).waiting <= laneLimit / 2
+        return shares.hasRoom(memory.lane(destination))
                 && !detours.positions(destination).isEmpty();
     }
 
     /** What to read now, or null if there is no room for it. */
     @Nullable Plan plan(boolean withSlots, long now) {
+        if (withSlots) {
+            makeRoom(now);
+        }
         if (memory.bytes() >= options.maxHeldBytes() || memory.size() >= options.maxHeld()) {
             return null;
         }
-        int room = withSlots ? room(now) : 0;
+        int room = withSlots ? Math.min(shares.room(), options.fetchSize()) : 0;
         List<ReadPosition> positions = new ArrayList<>();
         List<Reader> readers = new ArrayList<>();
         if (room > 0) {
@@ -121,31 +120,32 @@ class Intake {
         List<Long> epochs = positions.stream().map(p -> leases.epoch(p.slot)).toList();
         long bytes = Math.max(1, options.maxHeldBytes() - memory.bytes());
         Fetch fetch = new Fetch(readers, detours.destinations(), detours.keys(), held(positions), bytes);
-        return new Plan(fetch, positions, versions, epochs, memory.readBegins());
+        return new Plan(fetch, positions, versions, epochs, room > 0, memory.readBegins());
     }
 
-    /** How many rows to ask for: what the fullest destination leaves, or, if it leaves too little for too long, without it. */
-    private int room(long now) {
-        int room = Math.min(options.fetchSize(), options.maxHeld() - memory.size());
-        int least = Math.min(Math.max(1, laneLimit / 4), options.fetchSize());
-        List<Lane> slow = new ArrayList<>();
-        int cramped = Integer.MAX_VALUE;
-        for (Lane lane : memory.lanes()) {
-            int left = laneLimit - lane.waiting;
-            if (left >= least || detours.has(lane.destination)) {
-                lane.crampedSinceNanos = Long.MAX_VALUE;
-            } else if (lane.crampedSinceNanos == Long.MAX_VALUE) {
-                lane.crampedSinceNanos = now;
-            } else if (now - lane.crampedSinceNanos >= CRAMPED_NANOS && detours.hasRoomForDestination()) {
-                slow.add(lane);
-            }
-            if (!detours.has(lane.destination) && !slow.contains(lane)) {
-                cramped = Math.min(cramped, left);
+    /** Reads apart what crowds out the others, and lets go of what there is no room for; no read is under way. */
+    private void makeRoom(long now) {
+        for (Lane lane : shares.crowding(now)) {
+            if (detours.hasRoomForDestination()) {
+                readApart(lane);
             }
         }
-        slow.forEach(this::readApart);
-        room = Math.min(room, cramped);
-        return room < Math.min(least, options.fetchSize()) ? 0 : room;
+        for (Held held : shares.release()) {
+            if (!held.parked) {
+                rewind(held);
+            }
+        }
+    }
+
+    /** The row is not in memory any more, though it was read. */
+    private void rewind(Held held) {
+        KeyRef key = held.queue.key;
+        ReadPosition position = key != null && detours.has(key)
+                ? detours.position(key)
+                : detours.position(held.lane().destination, held.slot());
+        if (position != null) {
+            position.rewind(held.position() - 1);
+        }
     }
 
     private void readApart(Lane lane) {
@@ -186,13 +186,14 @@ class Intake {
         for (ReadPosition position : detours.keyPositions()) {
             if (hasRoom(position)) {
                 positions.add(position);
-                readers.add(position.reader(keyLimit - waiting(position)));
+                readers.add(position.reader(Math.max(1, shares.ofKey() - waiting(position))));
             }
         }
         for (String destination : detours.destinations()) {
             if (hasRoom(destination)) {
                 var apart = detours.positions(destination);
-                int left = Math.min(laneLimit - memory.lane(destination).waiting, options.fetchSize());
+                Lane lane = memory.lane(destination);
+                int left = Math.min(shares.ofLane(lane) - lane.waiting, options.fetchSize());
                 int limit = Math.max(1, left / apart.size());
                 for (ReadPosition position : apart) {
                     positions.add(position);
@@ -242,8 +243,7 @@ class Intake {
                     && leases.epoch(position.slot) == plan.epochs().get(i);
             if (current) {
                 ReaderResult result = fetched.readers().get(i);
-                take(position, result, fetched.horizon(), plan, sink, now);
-                more |= position.destination == null && position.isHungry();
+                more |= take(position, result, fetched.horizon(), plan, sink, now);
             } else {
                 more = true;
             }
@@ -252,21 +252,26 @@ class Intake {
         return more;
     }
 
-    private void take(
+    /**
+     * Takes the rows of one position; returns whether more of its slot is there to be read at once. A key that holds its part while no more keys can be read apart
+     * stops its slot: nothing after it counts as read, because what is skipped must not be overtaken.
+     */
+    private boolean take(
             ReadPosition position, ReaderResult result, long horizon, Plan plan, Sink sink, long now) {
         for (Row row : result.rows()) {
             long at = row.stored().row().position();
             if (!memory.holds(at) && !isApart(position, row)) {
-                if (position.key == null && !row.scheduled() && !detours.hasRoomForKey() && isOverLimit(row)) {
-                    sink.setAside(row, leases.epoch(position.slot), now);
-                } else {
-                    sink.take(row, leases.epoch(position.slot), plan.read(), now);
-                    limitKey(position, row);
+                if (position.key == null && !detours.hasRoomForKey() && isOverLimit(row)) {
+                    position.advance(horizon, at - 1);
+                    return false;
                 }
+                sink.take(row, leases.epoch(position.slot), plan.read(), now);
+                limitKey(position, row);
             }
             position.seen(at);
         }
         position.advance(horizon, result.scannedThrough());
+        return position.destination == null && position.isHungry();
     }
 
     /** Whether the row is left to a detour that was opened while its read was under way. */
@@ -292,7 +297,7 @@ class Intake {
     private boolean isOverLimit(Row row) {
         String key = row.stored().message().key().orElse(null);
         KeyQueue queue = key == null ? null : memory.queue(new KeyRef(row.stored().message().destination(), key));
-        return queue != null && queue.waiting.size() >= keyLimit;
+        return queue != null && queue.waiting.size() >= shares.ofKey();
     }
 
     /** What was read apart and has nothing left unread joins its slot again. */

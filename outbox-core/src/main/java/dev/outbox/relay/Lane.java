@@ -47,6 +47,8 @@ final class Lane {
     int held;
     /** Of those in memory, the ones without an outcome: what the destination has yet to take. */
     int waiting;
+
+    long waitingBytes;
     int inFlight;
     int unknown;
     long confirmations;
@@ -60,6 +62,16 @@ final class Lane {
         this.backoff = backoff;
         this.rate = rate;
         this.budget = budget;
+    }
+
+    void waits(Held held) {
+        waiting++;
+        waitingBytes += held.bytes();
+    }
+
+    void waitsNoLonger(Held held) {
+        waiting--;
+        waitingBytes -= held.bytes();
     }
 
     /** How many messages may be sent now. */

@@ -4,6 +4,7 @@ import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.Slot;
 import dev.outbox.spi.StoredMessage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -76,7 +77,7 @@ class Memory {
         byPosition.put(held.position(), held);
         queue.held++;
         queue.lane.held++;
-        queue.lane.waiting++;
+        queue.lane.waits(held);
         bytes += held.bytes();
         return held;
     }
@@ -87,7 +88,7 @@ class Memory {
             busy[held.slot()]++;
         }
         if (state == Held.State.SETTLING && isWaiting(held)) {
-            held.lane().waiting--;
+            held.lane().waitsNoLonger(held);
         }
         held.state = state;
     }
@@ -134,11 +135,42 @@ class Memory {
         return reading;
     }
 
-    /** A row of {@code outbox_parked} is let go: it stays there, and a later read brings it again. */
+    /** A row is let go: it stays where it is, and a later read brings it again. */
     void letGo(Held held) {
-        held.lane().waiting--;
+        held.lane().waitsNoLonger(held);
         held.state = Held.State.GONE;
         remove(held);
+    }
+
+    /**
+     * Lets go of messages that wait for {@code lane}, those with the highest positions first, until no more than so many, and so many bytes, are left. Of each key
+     * the last go first, so what stays has no gap. To be called while no read is under way.
+     */
+    List<Held> release(Lane lane, int most, long mostBytes) {
+        List<Held> released = new ArrayList<>();
+        for (Held held : queuedOf(lane)) {
+            if (lane.waiting <= most && (lane.waitingBytes <= mostBytes || lane.waiting <= 1)) {
+                break;
+            }
+            if (held.queue.waiting.peekLast() == held) {
+                held.queue.waiting.removeLast();
+                lane.unknown -= held.isUnknown() ? 1 : 0;
+                letGo(held);
+                released.add(held);
+            }
+        }
+        return released;
+    }
+
+    private List<Held> queuedOf(Lane lane) {
+        List<Held> queued = new ArrayList<>();
+        for (Held held : byPosition.values()) {
+            if (held.lane() == lane && held.state == Held.State.QUEUED) {
+                queued.add(held);
+            }
+        }
+        queued.sort(Comparator.comparingLong(Held::position).reversed());
+        return queued;
     }
 
     /**
@@ -164,7 +196,7 @@ class Memory {
         held.queue.burials = 0;
         forget(held);
         if (isWaiting(held)) {
-            held.lane().waiting--;
+            held.lane().waitsNoLonger(held);
         }
         if (held.state == Held.State.QUEUED && held.isUnknown()) {
             held.lane().unknown--;

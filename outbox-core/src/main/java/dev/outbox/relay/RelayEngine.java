@@ -388,9 +388,9 @@ class RelayEngine {
                         }
                     }
                     int before = memory.size();
-                    boolean more = intake.process(plan, fetched, sink(), now);
+                    boolean more = intake.process(plan, fetched, this::take, now);
                     memory.readEnds();
-                    if (!more) {
+                    if (plan.ofSlots() && !more) {
                         served.addAll(suspects.completeRead(now));
                     }
                     if (slotsDue) {
@@ -399,20 +399,6 @@ class RelayEngine {
                 },
                 this::readFailed);
         return true;
-    }
-
-    private Intake.Sink sink() {
-        return new Intake.Sink() {
-            @Override
-            public void take(Row row, long epoch, long read, long at) {
-                RelayEngine.this.take(row, epoch, read, at);
-            }
-
-            @Override
-            public void setAside(Row row, long epoch, long at) {
-                verdicts.parkBehind(memory.add(row.stored(), epoch, false), at);
-            }
-        };
     }
 
     /** Routes a row of {@code outbox_message} that was just read. */
