@@ -11,6 +11,7 @@ import dev.outbox.spi.LeaseTable;
 import dev.outbox.spi.OutboxStore;
 import dev.outbox.spi.RowRef;
 import dev.outbox.spi.Settlement;
+import dev.outbox.spi.StoreException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,10 +29,23 @@ final class JdbcOutboxStore implements OutboxStore {
         this.deadLetters = deadLetters;
     }
 
+    /** What is renewed is committed before we wait for what others hold. */
     @Override
     public LeaseTable heartbeat(Heartbeat heartbeat) {
-        return database.transaction(
+        Leases.Beat beat = database.transaction(
                 "renew leases", (session, tables) -> tables.leases().heartbeat(session, heartbeat));
+        if (beat.busy().isEmpty()) {
+            return beat.table();
+        }
+        try {
+            return database.transaction(
+                    "acquire leases", (session, tables) -> tables.leases().acquire(session, heartbeat, beat.busy()));
+        } catch (StoreException failed) {
+            if (Failures.isElsewhere(failed)) {
+                return beat.table();
+            }
+            throw failed;
+        }
     }
 
     @Override

@@ -13,15 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Leases and instances. The row of a lease is also the lock of its slot: whoever changes what is parked there holds it (R3).
  *
- * <p>Rows that we own are locked first, in the order of their slots and waiting; rows that we would like to have are taken only when nobody holds them. So
- * heartbeats and settlements never wait in a circle, and a process that hangs in the middle of a transaction keeps its own slots, not everybody's
- * heartbeats.
+ * <p>Rows that we own are locked first, in the order of their slots and waiting; rows that we would like to have are at first taken only when nobody holds them.
+ * So heartbeats and settlements never wait in a circle, and a process that hangs in the middle of a transaction does not keep others from renewing
+ * theirs.
  */
 final class Leases {
     private final String lock;
@@ -50,24 +49,50 @@ final class Leases {
         readInstances = names.resolve(sql.readInstances());
     }
 
-    LeaseTable heartbeat(Session session, Heartbeat heartbeat) throws SQLException {
-        String instance = heartbeat.instance();
-        long micros = TimeUnit.NANOSECONDS.toMicros(heartbeat.lease().toNanos());
+    /**
+     * What a heartbeat led to.
+     *
+     * @param table leases and instances
+     * @param busy slots to acquire that another transaction had locked
+     */
+    record Beat(LeaseTable table, Set<Integer> busy) {}
+
+    /** A whole heartbeat; passes over slots to acquire that another transaction has locked. */
+    Beat heartbeat(Session session, Heartbeat heartbeat) throws SQLException {
         List<Lease> held = new ArrayList<>();
         List<Integer> released = new ArrayList<>();
         for (Lease lease : lock(
                 session, union(heartbeat.renew().keySet(), heartbeat.release().keySet()))) {
-            if (isAt(lease, instance, heartbeat.release().get(lease.slot()))) {
+            if (isAt(lease, heartbeat.instance(), heartbeat.release().get(lease.slot()))) {
                 released.add(lease.slot());
-            } else if (isAt(lease, instance, heartbeat.renew().get(lease.slot()))) {
+            } else if (isAt(lease, heartbeat.instance(), heartbeat.renew().get(lease.slot()))) {
                 held.add(lease);
             }
         }
-        for (Lease lease : read(session, lockFree, heartbeat.acquire())) {
-            if (lease.expired() || instance.equals(lease.owner())) {
-                held.add(new Lease(lease.slot(), instance, lease.epoch() + 1, false));
-            }
-        }
+        List<Lease> wanted = read(session, lockFree, heartbeat.acquire());
+        held.addAll(acquired(heartbeat, wanted));
+        session.updateAll(release, Columns.of(released).integers(slot -> slot));
+        LeaseTable table = hold(session, heartbeat, held);
+        Set<Integer> busy = new HashSet<>(heartbeat.acquire());
+        wanted.forEach(lease -> busy.remove(lease.slot()));
+        return new Beat(table, busy);
+    }
+
+    /** Acquires {@code slots}, waiting for who has locked them. */
+    LeaseTable acquire(Session session, Heartbeat heartbeat, Set<Integer> slots) throws SQLException {
+        return hold(session, heartbeat, acquired(heartbeat, lock(session, slots)));
+    }
+
+    private static List<Lease> acquired(Heartbeat heartbeat, List<Lease> wanted) {
+        String instance = heartbeat.instance();
+        return wanted.stream()
+                .filter(lease -> lease.expired() || instance.equals(lease.owner()))
+                .map(lease -> new Lease(lease.slot(), instance, lease.epoch() + 1, false))
+                .toList();
+    }
+
+    private LeaseTable hold(Session session, Heartbeat heartbeat, List<Lease> held) throws SQLException {
+        long micros = ParkedRows.micros(heartbeat.lease());
         session.updateAll(
                 hold,
                 Columns.of(held)
@@ -75,8 +100,7 @@ final class Leases {
                         .longs(Lease::epoch)
                         .longs(lease -> micros)
                         .integers(Lease::slot));
-        session.updateAll(release, Columns.of(released).integers(slot -> slot));
-        session.update(announce, instance, micros);
+        session.update(announce, heartbeat.instance(), micros);
         session.update(forgetLongExpired);
         return table(session);
     }
