@@ -26,7 +26,8 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
      */
     public static DatabaseAddress file(Path directory) {
         return new DatabaseAddress(
-                H2 + "file:" + directory.toAbsolutePath().resolve("shop") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                H2 + "file:" + directory.toAbsolutePath().resolve("shop")
+                        + ";WRITE_DELAY=0;PAGE_SIZE=4096;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE",
                 "sa",
                 "");
     }

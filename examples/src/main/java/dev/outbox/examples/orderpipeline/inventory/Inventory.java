@@ -18,11 +18,8 @@ public final class Inventory {
         this.outbox = outbox;
     }
 
-    /** Handles {@code PaymentCompleted}; other events are passed over. */
+    /** Handles {@code PaymentCompleted}. */
     public void handle(Message message, Connection tx) throws SQLException {
-        if (!message.type().equals(OrderEvent.PAYMENT_COMPLETED)) {
-            return;
-        }
         OrderEvent event = OrderEvent.of(message);
         Optional<String> missing = firstMissing(tx, event.order());
         if (missing.isEmpty()) {

@@ -16,11 +16,8 @@ public final class Notifications {
         this.templates = templates;
     }
 
-    /** Handles {@code OrderFulfilled} and {@code OrderCancelled}; other events are passed over. */
+    /** Handles {@code OrderFulfilled} and {@code OrderCancelled}. */
     public void handle(Message message, Connection tx) throws SQLException {
-        if (message.type().equals(OrderEvent.ORDER_PLACED)) {
-            return;
-        }
         OrderEvent event = OrderEvent.of(message);
         Sql.update(
                 tx,

@@ -16,13 +16,13 @@ public final class OrderDesk {
         this.outbox = outbox;
     }
 
-    /** Handles an event of payment or inventory; those that end no order are passed over. */
+    /** Handles {@code InventoryReserved}, {@code PaymentFailed} and {@code RefundIssued}. */
     public void handle(Message message, Connection tx) throws SQLException {
         switch (message.type()) {
             case OrderEvent.INVENTORY_RESERVED -> end(message, tx, Outcome.FULFILLED);
             case OrderEvent.PAYMENT_FAILED -> end(message, tx, Outcome.PAYMENT_FAILED);
             case OrderEvent.REFUND_ISSUED -> end(message, tx, Outcome.REFUNDED);
-            default -> {}
+            default -> throw new IllegalArgumentException(message.type() + " ends no order");
         }
     }
 

@@ -38,11 +38,8 @@ public final class Payments {
         this.gateway = gateway;
     }
 
-    /** Handles {@code OrderPlaced}; other events are passed over. */
+    /** Handles {@code OrderPlaced}. */
     public void charge(Delivery delivery) throws Exception {
-        if (!delivery.message().type().equals(OrderEvent.ORDER_PLACED)) {
-            return;
-        }
         OrderEvent event = OrderEvent.of(delivery.message());
         Order order = event.order();
         if (!shop.outbox().transaction(tx -> MoneyMove.CHARGE.intend(tx, order))) {
@@ -69,11 +66,8 @@ public final class Payments {
         }
     }
 
-    /** Handles {@code OutOfStock}; other events are passed over. */
+    /** Handles {@code OutOfStock}. */
     public void refund(Delivery delivery) throws Exception {
-        if (!delivery.message().type().equals(OrderEvent.OUT_OF_STOCK)) {
-            return;
-        }
         OrderEvent event = OrderEvent.of(delivery.message());
         Order order = event.order();
         if (!shop.outbox().transaction(tx -> MoneyMove.REFUND.intend(tx, order))) {
