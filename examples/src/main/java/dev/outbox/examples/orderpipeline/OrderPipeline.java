@@ -10,9 +10,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
 
 /** The command line of the shop. Exit codes: 0 all is well, 1 it is not, 2 the arguments are wrong. */
 public final class OrderPipeline {
+    private static final Set<String> COMMANDS = Set.of("run", "audit", "rebuild", "dead-letters", "sample");
     private static final String USAGE = """
             usage: order-pipeline [run] [options]          read orders, work until nothing is left to do, and audit
                    order-pipeline audit [options]          audit what is there
@@ -79,6 +81,9 @@ public final class OrderPipeline {
     private static int run(Arguments arguments, Map<String, String> environment, PrintStream out, boolean terminal)
             throws IOException, SQLException, InterruptedException {
         String command = arguments.words().isEmpty() ? "run" : arguments.words().get(0);
+        if (!COMMANDS.contains(command)) {
+            throw new UsageException("unknown command '" + command + "'");
+        }
         if (!command.equals("dead-letters") && arguments.words().size() > 1) {
             throw new UsageException("'" + arguments.words().get(1) + "' makes no sense after " + command);
         }
@@ -105,7 +110,7 @@ public final class OrderPipeline {
                 case "audit" -> audit(shop, directory, console);
                 case "rebuild" -> rebuild(shop, console);
                 case "dead-letters" -> deadLetters.run(shop, console);
-                default -> throw new UsageException("unknown command '" + command + "'");
+                default -> throw new IllegalStateException(command);
             };
         }
     }
