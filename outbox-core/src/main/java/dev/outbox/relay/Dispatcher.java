@@ -4,6 +4,7 @@ import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
 import dev.outbox.spi.Transport;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -13,6 +14,11 @@ import java.util.List;
  * Hands messages to transports: of each key the first alone, of each destination as many as it takes, suspects apart from everybody else.
  */
 class Dispatcher {
+    /** What has been in flight for so long has not ended the process: a suspect may be tried beside it. So a destination that hangs does not hold up the others. */
+    private static final long HARMLESS_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long SHORTEST_TURN_NANOS = Duration.ofMillis(5).toNanos();
+
     private final Memory memory;
     private final Leases leases;
     private final Notes notes;
@@ -22,17 +28,26 @@ class Dispatcher {
     /** Keys whose first message is a suspect. */
     private final ArrayDeque<KeyQueue> suspects = new ArrayDeque<>();
     private final List<Held> group = new ArrayList<>();
-    /** Whether what is in flight is a group of suspects, which nothing may join. */
+    /** Whether a group of suspects was sent last, which nothing may join until it is quiet. */
     private boolean apart;
+    private boolean suspectsTurn;
+    /** When the suspects' turn began: for as long as it takes, the others have theirs. */
+    private long turnNanos;
+
+    private long othersUntilNanos;
+    private long lastSendNanos;
     private final IdentityHashMap<Transport, List<Outgoing>> batches = new IdentityHashMap<>();
     private final List<Held> taken = new ArrayList<>();
 
-    Dispatcher(Memory memory, Leases leases, Notes notes, OutcomeListener outcomes, int maxInFlight) {
+    Dispatcher(Memory memory, Leases leases, Notes notes, OutcomeListener outcomes, int maxInFlight, long now) {
         this.memory = memory;
         this.leases = leases;
         this.notes = notes;
         this.outcomes = outcomes;
         this.maxInFlight = maxInFlight;
+        this.turnNanos = now;
+        this.othersUntilNanos = now;
+        this.lastSendNanos = now;
     }
 
     int inFlightCount() {
@@ -78,13 +93,32 @@ class Dispatcher {
 
     /** Sends what may be sent; returns how many. */
     int dispatch(long now) {
-        apart = apart && inFlight.size() > 0;
+        if (apart && isQuiet(now)) {
+            apart = false;
+            suspectsTurn = false;
+            othersUntilNanos = now + Math.max(SHORTEST_TURN_NANOS, now - turnNanos);
+        }
         if (apart) {
             return 0;
         }
-        if (!group.isEmpty() || hasSuspects(now)) {
-            return dispatchSuspects(now);
+        if (suspectsTurn || isTurnOfSuspects(now)) {
+            turnNanos = suspectsTurn ? turnNanos : now;
+            suspectsTurn = true;
+            if (!isQuiet(now)) {
+                return 0;
+            }
+            if (group.isEmpty()) {
+                chooseGroup(now);
+            }
+            if (!group.isEmpty()) {
+                return sendGroup(now);
+            }
+            suspectsTurn = false;
         }
+        return dispatchOthers(now);
+    }
+
+    private int dispatchOthers(long now) {
         int before = inFlight.size();
         for (Lane lane : memory.lanes()) {
             take(lane, now);
@@ -93,9 +127,28 @@ class Dispatcher {
         return inFlight.size() - before;
     }
 
+    /** Whether nothing is in flight that may yet end the process. */
+    private boolean isQuiet(long now) {
+        return inFlight.size() == 0 || now - lastSendNanos >= HARMLESS_NANOS;
+    }
+
+    private boolean isTurnOfSuspects(long now) {
+        return !suspects.isEmpty() && (now - othersUntilNanos >= 0 || !hasOthers(now)) && hasSuspects(now);
+    }
+
+    private boolean hasOthers(long now) {
+        for (Lane lane : memory.lanes()) {
+            if (!(lane.ready.isEmpty() && lane.retries.isEmpty()) && lane.takes(now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean hasSuspects(long now) {
         for (KeyQueue queue : suspects) {
-            if (queue.lane.takes(now)) {
+            Lane lane = queue.lane;
+            if (lane.takes(now) && (lane.isTrusted() || lane.inFlight == 0)) {
                 return true;
             }
         }
@@ -154,6 +207,9 @@ class Dispatcher {
     }
 
     private void hand(long now) {
+        if (!taken.isEmpty()) {
+            lastSendNanos = now;
+        }
         for (Held held : taken) {
             held.sinceNanos = now;
         }
@@ -173,14 +229,8 @@ class Dispatcher {
     }
 
     /** Suspects go in groups with nothing else in flight, noted by name before they go. */
-    private int dispatchSuspects(long now) {
-        if (inFlight.size() > 0) {
-            return 0;
-        }
-        if (group.isEmpty()) {
-            chooseGroup(now);
-        }
-        if (group.isEmpty() || !notes.allow(group)) {
+    private int sendGroup(long now) {
+        if (!notes.allow(group)) {
             return 0;
         }
         int count = 0;
@@ -196,7 +246,7 @@ class Dispatcher {
             }
         }
         group.clear();
-        apart = count > 0;
+        apart = true;
         hand(now);
         return count;
     }
@@ -230,6 +280,14 @@ class Dispatcher {
         for (KeyQueue queue : suspects) {
             wait = Math.min(wait, queue.lane.nanosUntilTaking(now));
         }
-        return wait;
+        return Math.min(wait, nanosUntilTurn(now));
+    }
+
+    /** Nanoseconds until the turn changes between suspects and others. */
+    private long nanosUntilTurn(long now) {
+        if ((apart || suspectsTurn) && !isQuiet(now)) {
+            return lastSendNanos + HARMLESS_NANOS - now;
+        }
+        return !suspects.isEmpty() && now - othersUntilNanos < 0 ? othersUntilNanos - now : Long.MAX_VALUE;
     }
 }

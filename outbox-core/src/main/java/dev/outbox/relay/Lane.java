@@ -97,6 +97,11 @@ final class Lane {
         return state == State.OPEN;
     }
 
+    /** Whether it is sent as much as it takes, and not one at a time. */
+    boolean isTrusted() {
+        return state == State.OPEN && unknown == 0;
+    }
+
     /** Whether it is left alone at {@code now}. */
     boolean isPaused(long now) {
         return state == State.PAUSED && now - pausedUntilNanos < 0;

@@ -123,7 +123,7 @@ class RelayEngine {
     }
 
     Dispatcher newDispatcher(RelayParts parts) {
-        return new Dispatcher(memory, leases, notes, this::answer, options.maxInFlight());
+        return new Dispatcher(memory, leases, notes, this::answer, options.maxInFlight(), now);
     }
 
     Settler newSettler(RelayParts parts) {
