@@ -2,7 +2,7 @@ package dev.outbox.jdbc;
 
 /**
  * How PostgreSQL is asked for messages. Both texts are two statements in one round trip. The first leaves the planner of the second nothing but the primary key,
- * in its order, and observes what {@link Horizon} needs, before the snapshot of the second is taken.
+ * in its order, keeps it from compiling what takes a few milliseconds (a compilation takes a hundred), and observes what {@link Horizon} needs, before the snapshot of the second is taken.
  *
  * <p>Whether a key is parked is looked up in a hash of what is parked, as long as that is little, and in the index for each row when it is much. The planner
  * must not choose: its choice for an empty table, kept in a cached plan, would read all of a large one. OFFSET 0 keeps it from hashing.
@@ -18,7 +18,8 @@ final class PostgresFetchSql {
                 set_config('enable_mergejoin', 'off', true),
                 txid_snapshot_xmin(txid_current_snapshot()), pg_is_in_recovery(),
                 date_part('epoch', pg_postmaster_start_time()) || '/' || pg_relation_filenode('${prefix}outbox_message')
-                || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position'));
+                || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position')),
+                set_config('jit', 'off', true);
             WITH parked AS MATERIALIZED (
                 SELECT p.destination, p.message_key
                 FROM ${prefix}outbox_parked AS p
@@ -69,7 +70,8 @@ final class PostgresFetchSql {
                 set_config('enable_mergejoin', 'off', true),
                 txid_snapshot_xmin(txid_current_snapshot()), pg_is_in_recovery(),
                 date_part('epoch', pg_postmaster_start_time()) || '/' || pg_relation_filenode('${prefix}outbox_message')
-                || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position'));
+                || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position')),
+                set_config('jit', 'off', true);
             WITH reader AS MATERIALIZED (
                 SELECT *
                 FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::integer[], ?::text[], ?::text[]) WITH ORDINALITY

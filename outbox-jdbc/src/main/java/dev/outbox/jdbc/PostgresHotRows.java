@@ -35,7 +35,7 @@ final class PostgresHotRows implements HotRows {
     private static final String DELETE = """
             BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
             SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                set_config('enable_mergejoin', 'off', true);
+                set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true);
             DELETE FROM ${prefix}outbox_message AS m
             USING unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
             WHERE m.slot = c.slot AND m.position = c.position AND m.id = c.id;
