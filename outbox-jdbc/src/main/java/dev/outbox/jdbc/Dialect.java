@@ -43,6 +43,13 @@ interface Dialect {
     /** Gives the connection the settings back that {@link #begin} changed, after the transaction. */
     void restore(Connection connection, int begun) throws SQLException;
 
+    /**
+     * Commits a transaction in which somebody else's statements ran.
+     *
+     * @throws SQLException if one of them has doomed the transaction, although nobody said so
+     */
+    void commit(Connection connection) throws SQLException;
+
     /** Runs {@code statement} for every row. */
     <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException;
 

@@ -78,6 +78,12 @@ final class H2Dialect implements Dialect {
         }
     }
 
+    /** In H2 a statement that fails takes back itself alone. */
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        connection.commit();
+    }
+
     @Override
     public <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException {
         for (int row = 0; row < columns.rows(); row++) {

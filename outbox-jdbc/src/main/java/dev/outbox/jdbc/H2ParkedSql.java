@@ -152,6 +152,13 @@ final class H2ParkedSql implements ParkedSql {
     }
 
     @Override
+    public String pending() {
+        return """
+            SELECT COUNT(*) FROM (SELECT 1 FROM ${prefix}outbox_message FETCH FIRST ? ROWS ONLY)
+            """;
+    }
+
+    @Override
     public String depth() {
         return """
             SELECT

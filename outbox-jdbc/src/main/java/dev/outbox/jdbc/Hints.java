@@ -1,8 +1,10 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.spi.FailureText;
 import dev.outbox.spi.OutboxStore.Registration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +13,7 @@ final class Hints {
     private static final Logger log = LoggerFactory.getLogger(Hints.class);
 
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     Registration register(Runnable hint) {
         hints.add(hint);
@@ -23,7 +26,10 @@ final class Hints {
             try {
                 hint.run();
             } catch (RuntimeException failed) {
-                log.warn("A hint that messages were published failed", failed);
+                if (warned.compareAndSet(false, true)) {
+                    log.warn("A hint that messages were published failed, said once: {}", FailureText.of(failed));
+                }
+                log.debug("A hint that messages were published failed", failed);
             }
         }
     }

@@ -1,9 +1,11 @@
 package dev.outbox.jdbc;
 
 import dev.outbox.MessageLimits;
+import dev.outbox.publish.PendingLimit;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the tables are and which limits hold. Immutable; each method returns changed options.
@@ -14,23 +16,30 @@ import java.util.function.Function;
  */
 public final class JdbcOptions {
     private static final JdbcOptions DEFAULTS = new JdbcOptions(
-            Names.plain(), destination -> MessageLimits.defaults(), Duration.ofDays(7), Duration.ofSeconds(10));
+            Names.plain(), destination -> MessageLimits.defaults(), null, Duration.ofDays(7), Duration.ofSeconds(10));
 
     private final Names names;
     private final Function<String, MessageLimits> limits;
+    private final @Nullable PendingLimit pendingLimit;
     private final Duration inboxRetention;
     private final Duration statementTimeout;
 
     private JdbcOptions(
-            Names names, Function<String, MessageLimits> limits, Duration inboxRetention, Duration statementTimeout) {
+            Names names,
+            Function<String, MessageLimits> limits,
+            @Nullable PendingLimit pendingLimit,
+            Duration inboxRetention,
+            Duration statementTimeout) {
         this.names = names;
         this.limits = limits;
+        this.pendingLimit = pendingLimit;
         this.inboxRetention = inboxRetention;
         this.statementTimeout = statementTimeout;
     }
 
     /**
-     * Tables without a prefix in the connection's default schema, {@link MessageLimits#defaults()} for every destination, 7 days of retention in the inbox,
+     * Tables without a prefix in the connection's default schema, {@link MessageLimits#defaults()} for every destination, no limit of pending
+     * messages, 7 days of retention in the inbox,
      * and 10 seconds for a statement.
      */
     public static JdbcOptions defaults() {
@@ -44,7 +53,7 @@ public final class JdbcOptions {
      * @throws IllegalArgumentException if it is anything else
      */
     public JdbcOptions tablePrefix(String prefix) {
-        return new JdbcOptions(names.withPrefix(prefix), limits, inboxRetention, statementTimeout);
+        return new JdbcOptions(names.withPrefix(prefix), limits, pendingLimit, inboxRetention, statementTimeout);
     }
 
     /**
@@ -54,12 +63,21 @@ public final class JdbcOptions {
      * @throws IllegalArgumentException if it is anything else
      */
     public JdbcOptions schema(String schema) {
-        return new JdbcOptions(names.withSchema(schema), limits, inboxRetention, statementTimeout);
+        return new JdbcOptions(names.withSchema(schema), limits, pendingLimit, inboxRetention, statementTimeout);
     }
 
     /** What messages to a destination may measure. The function is called for every message, by many threads. */
     public JdbcOptions limits(Function<String, MessageLimits> limits) {
-        return new JdbcOptions(names, Objects.requireNonNull(limits, "limits"), inboxRetention, statementTimeout);
+        return new JdbcOptions(
+                names, Objects.requireNonNull(limits, "limits"), pendingLimit, inboxRetention, statementTimeout);
+    }
+
+    /**
+     * How many messages may be pending; unlimited by default. They are counted four times a second at most, on a connection of its own: the pool needs one more
+     * than there are threads that publish, or a publish waits for a connection that only it could give back.
+     */
+    public JdbcOptions pendingLimit(PendingLimit limit) {
+        return new JdbcOptions(names, limits, Objects.requireNonNull(limit, "limit"), inboxRetention, statementTimeout);
     }
 
     /**
@@ -72,7 +90,7 @@ public final class JdbcOptions {
         if (retention.compareTo(Duration.ofMinutes(1)) < 0) {
             throw new IllegalArgumentException("inbox retention " + retention + " must be at least a minute");
         }
-        return new JdbcOptions(names, limits, retention, statementTimeout);
+        return new JdbcOptions(names, limits, pendingLimit, retention, statementTimeout);
     }
 
     /**
@@ -84,7 +102,7 @@ public final class JdbcOptions {
         if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("statement timeout " + timeout + " must be 1 second to 1 hour");
         }
-        return new JdbcOptions(names, limits, inboxRetention, timeout);
+        return new JdbcOptions(names, limits, pendingLimit, inboxRetention, timeout);
     }
 
     Names names() {
@@ -93,6 +111,11 @@ public final class JdbcOptions {
 
     MessageLimits limitsOf(String destination) {
         return Objects.requireNonNull(limits.apply(destination), () -> "limits of destination " + destination);
+    }
+
+    @Nullable
+    PendingLimit pendingLimit() {
+        return pendingLimit;
     }
 
     Duration inboxRetention() {

@@ -1,6 +1,9 @@
 package dev.outbox.jdbc;
 
 import dev.outbox.Message;
+import dev.outbox.publish.OutboxFullException;
+import dev.outbox.publish.PendingGate;
+import dev.outbox.publish.PendingLimit;
 import dev.outbox.spi.DeadLetters;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.OutboxStore;
@@ -10,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transactional outbox: {@link #publish} writes messages in the caller's own transaction, and a relay over {@link #store} sends them when that has committed.
@@ -37,20 +41,21 @@ public final class JdbcOutbox {
     public static final int MAX_MESSAGES = 10_000;
 
     private final Database database;
-    private final Admission admission;
+    private final @Nullable PendingGate gate;
     private final Hints hints = new Hints();
     private final DeadLetters deadLetters;
     private final OutboxStore store;
     private final DeliveryStore deliveries;
     private final Schema schema;
 
-    private JdbcOutbox(Database database, Admission admission) {
+    private JdbcOutbox(Database database) {
         this.database = database;
-        this.admission = admission;
         this.deadLetters = new JdbcDeadLetters(database, hints);
         this.store = new JdbcOutboxStore(database, hints, deadLetters);
         this.deliveries = new JdbcDeliveryStore(database);
         this.schema = new Schema(database);
+        PendingLimit limit = database.options().pendingLimit();
+        this.gate = limit == null ? null : new PendingGate(limit, this::pending);
     }
 
     /** The outbox in the database of {@code dataSource}, with {@link JdbcOptions#defaults()}. */
@@ -60,7 +65,7 @@ public final class JdbcOutbox {
 
     /** The outbox in the database of {@code dataSource}. */
     public static JdbcOutbox on(DataSource dataSource, JdbcOptions options) {
-        return new JdbcOutbox(new Database(dataSource, options), Admission.ALL);
+        return new JdbcOutbox(new Database(dataSource, options));
     }
 
     /** See {@link #publish(Connection, List)}. */
@@ -76,6 +81,7 @@ public final class JdbcOutbox {
      * @param messages at most {@value #MAX_MESSAGES}; the same id twice is two messages
      * @throws IllegalStateException if {@code tx} is in auto-commit mode
      * @throws IllegalArgumentException if there are too many messages, or one breaks the limits of its destination; nothing was written
+     * @throws OutboxFullException if the options limit what may be pending and there is no room; nothing was written
      * @throws StoreException if the database refuses; the transaction should be rolled back
      */
     public void publish(Connection tx, List<Message> messages) {
@@ -90,15 +96,19 @@ public final class JdbcOutbox {
             }
             Tables tables = database.tables(tx);
             messages.forEach(message -> check(message, tables.dialect()));
-            if (messages.isEmpty()) {
-                return;
+            List<Message> admitted = gate == null ? messages : gate.admit(messages);
+            if (!admitted.isEmpty()) {
+                tables.hot().insert(new Session(tx, tables.dialect(), 0), admitted);
             }
-            admission.admit(messages);
-            tables.hot().insert(new Session(tx, tables.dialect(), 0), messages);
         } catch (SQLException failed) {
             throw database.failure("publish", failed);
         }
         hints.give();
+    }
+
+    private long pending(long bound) {
+        return database.autoCommit(
+                "count pending messages", (session, tables) -> tables.parked().pending(session, bound));
     }
 
     private void check(Message message, Dialect dialect) {
@@ -128,6 +138,11 @@ public final class JdbcOutbox {
     /** Wakes the relay: the caller has committed what it published. Without this call the relay finds it at its next poll. */
     public void committed() {
         hints.give();
+    }
+
+    /** How many droppable messages a {@link PendingLimit} that drops has dropped. */
+    public long dropped() {
+        return gate == null ? 0 : gate.dropped();
     }
 
     /** The inbox in the same database; what its handlers publish is sent as soon as they have committed. */

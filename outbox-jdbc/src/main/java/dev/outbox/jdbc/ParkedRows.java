@@ -25,6 +25,7 @@ final class ParkedRows {
     private final String delete;
     private final String enqueue;
     private final String releaseStranded;
+    private final String pending;
     private final String depth;
 
     ParkedRows(ParkedSql sql, Names names) {
@@ -34,6 +35,7 @@ final class ParkedRows {
         delete = names.resolve(sql.delete());
         enqueue = names.resolve(sql.enqueue());
         releaseStranded = names.resolve(sql.releaseStranded());
+        pending = names.resolve(sql.pending());
         depth = names.resolve(sql.depth());
     }
 
@@ -76,6 +78,10 @@ final class ParkedRows {
     int releaseStranded(Session session, Collection<Integer> slots) throws SQLException {
         List<Integer> sorted = slots.stream().sorted().toList();
         return session.updateAll(releaseStranded, Columns.of(sorted).integers(slot -> slot));
+    }
+
+    long pending(Session session, long bound) throws SQLException {
+        return session.query(pending, row -> row.getLong(1), bound).get(0);
     }
 
     Depth depth(Session session, long bound) throws SQLException {

@@ -43,6 +43,9 @@ interface ParkedSql {
     /** For each (slot): microseconds until the next row is due that is not due now and, if it blocks, is the first of its key; or null. */
     String nextDue();
 
+    /** (bound): rows of outbox_message, counted up to the bound. */
+    String pending();
+
     /** (bound, bound, bound): rows of outbox_message, outbox_parked, outbox_dead_letter; microseconds of age of the oldest in outbox_message or null. */
     String depth();
 }

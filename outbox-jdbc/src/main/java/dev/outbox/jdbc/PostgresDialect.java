@@ -22,8 +22,18 @@ final class PostgresDialect implements Dialect {
             SELECT set_config('enable_seqscan', 'off', true),
                    set_config('enable_hashjoin', 'off', true),
                    set_config('enable_mergejoin', 'off', true),
+                   set_config('jit', 'off', true),
                    set_config('lock_timeout', '5s', true),
                    set_config('idle_in_transaction_session_timeout', '5s', true)
+            """;
+
+    /**
+     * A COMMIT of a transaction in which a statement has failed rolls back and reports success, and so does the driver (42.7). The query before it fails then, and
+     * costs no round trip.
+     */
+    private static final String COMMIT = """
+            SELECT 1;
+            COMMIT
             """;
 
     private static final int NOTHING_TO_RESTORE = 0;
@@ -85,6 +95,13 @@ final class PostgresDialect implements Dialect {
     @Override
     public void restore(Connection connection, int begun) {
         // All settings were those of the transaction.
+    }
+
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(COMMIT)) {
+            statement.execute();
+        }
     }
 
     @Override

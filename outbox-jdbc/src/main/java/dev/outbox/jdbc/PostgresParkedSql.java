@@ -192,6 +192,13 @@ final class PostgresParkedSql implements ParkedSql {
     }
 
     @Override
+    public String pending() {
+        return """
+            SELECT count(*) FROM (SELECT FROM ${prefix}outbox_message LIMIT ?) AS m
+            """;
+    }
+
+    @Override
     public String depth() {
         return """
             SELECT

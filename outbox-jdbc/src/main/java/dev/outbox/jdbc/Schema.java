@@ -30,6 +30,9 @@ public final class Schema {
             "inbox_parked",
             "outbox_schema");
 
+    /** One script at a time in this process: H2 commits every definition, so there is no lock of a transaction to wait for. */
+    private static final Object APPLYING = new Object();
+
     private final Database database;
 
     Schema(Database database) {
@@ -51,26 +54,27 @@ public final class Schema {
      * @throws StoreException if the script fails, such as for want of the right to create tables
      */
     public void apply() {
-        if (version() >= VERSION) {
-            return;
-        }
-        try {
-            database.transaction("create the tables", (session, tables) -> {
-                session.query(
-                        database.options()
-                                .names()
-                                .resolve(tables.dialect().schema().lock()),
-                        row -> row.getInt(1));
-                try (Statement statement = session.connection().createStatement()) {
-                    statement.execute(script(tables.dialect()));
+        synchronized (APPLYING) {
+            if (version() >= VERSION) {
+                return;
+            }
+            try {
+                database.transaction("create the tables", this::runScript);
+            } catch (StoreException failed) {
+                if (version() < VERSION) {
+                    throw failed;
                 }
-                return true;
-            });
-        } catch (StoreException failed) {
-            if (version() < VERSION) {
-                throw failed;
             }
         }
+    }
+
+    private boolean runScript(Session session, Tables tables) throws SQLException {
+        session.query(
+                database.options().names().resolve(tables.dialect().schema().lock()), row -> row.getInt(1));
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute(script(tables.dialect()));
+        }
+        return true;
     }
 
     /**

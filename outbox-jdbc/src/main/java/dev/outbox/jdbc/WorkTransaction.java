@@ -9,22 +9,25 @@ import java.sql.SQLException;
  */
 final class WorkTransaction implements AutoCloseable {
     private final Connection connection;
+    private final Dialect dialect;
     private final boolean autoCommit;
     private boolean committed;
 
-    private WorkTransaction(Connection connection, boolean autoCommit) {
+    private WorkTransaction(Connection connection, Dialect dialect, boolean autoCommit) {
         this.connection = connection;
+        this.dialect = dialect;
         this.autoCommit = autoCommit;
     }
 
     static WorkTransaction begin(Database database) throws SQLException {
         Connection connection = database.connect();
         try {
+            Dialect dialect = database.tables(connection).dialect();
             boolean autoCommit = connection.getAutoCommit();
             if (autoCommit) {
                 connection.setAutoCommit(false);
             }
-            return new WorkTransaction(connection, autoCommit);
+            return new WorkTransaction(connection, dialect, autoCommit);
         } catch (SQLException | RuntimeException | Error failed) {
             try (connection) {
                 throw failed;
@@ -37,7 +40,7 @@ final class WorkTransaction implements AutoCloseable {
     }
 
     void commit() throws SQLException {
-        connection.commit();
+        dialect.commit(connection);
         committed = true;
     }
 

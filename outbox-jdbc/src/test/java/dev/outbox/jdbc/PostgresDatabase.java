@@ -4,16 +4,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.outbox.testservers.Database;
 import dev.outbox.testservers.PostgresServer;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A schema with the tables in it, for one test, in a PostgreSQL database that all tests of this JVM share. */
-final class PostgresDatabase implements AfterEachCallback {
+final class PostgresDatabase implements TestDatabase {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private static final class Shared {
@@ -39,33 +35,14 @@ final class PostgresDatabase implements AfterEachCallback {
         return new HikariDataSource(config);
     }
 
-    HikariDataSource dataSource() {
+    @Override
+    public HikariDataSource dataSource() {
         return Shared.POOL;
     }
 
-    JdbcOptions options() {
+    @Override
+    public JdbcOptions options() {
         return JdbcOptions.defaults().schema(schema);
-    }
-
-    /** What tables of this test are named by. */
-    String qualified(String table) {
-        return schema + "." + table;
-    }
-
-    /** With the tables. */
-    JdbcOutbox outbox() {
-        JdbcOutbox outbox = JdbcOutbox.on(dataSource(), options());
-        outbox.schema().apply();
-        return outbox;
-    }
-
-    void execute(String sql) {
-        try (Connection connection = dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
-        }
     }
 
     @Override

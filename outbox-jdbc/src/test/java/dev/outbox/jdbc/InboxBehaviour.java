@@ -1,0 +1,334 @@
+package dev.outbox.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.outbox.Delivery;
+import dev.outbox.HandledElsewhereException;
+import dev.outbox.Message;
+import dev.outbox.MessageHandler;
+import dev.outbox.spi.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every database has to show when messages are handled once. */
+abstract class InboxBehaviour {
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    JdbcOutbox outbox;
+    JdbcInbox inbox;
+
+    abstract TestDatabase database();
+
+    @BeforeEach
+    void createTables() {
+        outbox = database().outbox();
+        inbox = outbox.inbox();
+        database().execute("CREATE TABLE " + database().table("effect") + " (message_id varchar(255) NOT NULL)");
+        database()
+                .execute("CREATE TABLE " + database().table("stock")
+                        + " (item integer PRIMARY KEY, amount integer NOT NULL)");
+        database().execute("INSERT INTO " + database().table("stock") + " VALUES (1, 0), (2, 0)");
+    }
+
+    @AfterEach
+    void endThreads() throws InterruptedException {
+        threads.shutdown();
+        assertThat(threads.awaitTermination(1, TimeUnit.MINUTES))
+                .as("all threads ended")
+                .isTrue();
+    }
+
+    static Delivery delivery(String consumer, String id) {
+        return new Delivery(consumer, Message.to("orders").id(id).text("x"), 1);
+    }
+
+    private MessageHandler writing() {
+        return inbox.idempotent(this::write);
+    }
+
+    private void write(Message message, Connection tx) throws SQLException {
+        try (PreparedStatement insert =
+                tx.prepareStatement("INSERT INTO " + database().table("effect") + " VALUES (?)")) {
+            insert.setString(1, message.id());
+            insert.executeUpdate();
+        }
+    }
+
+    private long effects() {
+        return database().count("effect");
+    }
+
+    private void add(Connection tx, int item) throws SQLException {
+        try (Statement update = tx.createStatement()) {
+            update.executeUpdate(
+                    "UPDATE " + database().table("stock") + " SET amount = amount + 1 WHERE item = " + item);
+        }
+    }
+
+    @Test
+    void g6_aDuplicateDoesNothing() throws Exception {
+        MessageHandler handler = writing();
+        handler.handle(delivery("payment", "1"));
+        handler.handle(delivery("payment", "1"));
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    @Test
+    void g6_everyConsumerHandlesAMessageOnce() throws Exception {
+        MessageHandler handler = writing();
+        handler.handle(delivery("payment", "1"));
+        handler.handle(delivery("shipping", "1"));
+        assertThat(effects()).isEqualTo(2);
+    }
+
+    @Test
+    void g6_idsThatDifferInCaseAccentOrTrailingSpaceAreDifferentMessages() throws Exception {
+        MessageHandler handler = writing();
+        for (String id : List.of("a", "A", "ä", "a ", "a".repeat(254) + "b", "a".repeat(254) + "c")) {
+            handler.handle(delivery("payment", id));
+        }
+        assertThat(effects()).isEqualTo(6);
+    }
+
+    @Test
+    void g6_effectsInboxRowAndWhatIsPublishedAreCommittedTogether() throws Exception {
+        AtomicInteger hints = new AtomicInteger();
+        outbox.store().onPublish(hints::incrementAndGet);
+        MessageHandler handler = inbox.idempotent((message, tx) -> {
+            write(message, tx);
+            outbox.publish(tx, Message.to("paid").causedBy(message).text("y"));
+            assertThat(database().count("outbox_message"))
+                    .as("visible before the commit")
+                    .isZero();
+        });
+        handler.handle(delivery("payment", "1"));
+        assertThat(database().count("outbox_message")).isEqualTo(1);
+        assertThat(effects()).isEqualTo(1);
+        assertThat(database().count("inbox_message")).isEqualTo(1);
+        assertThat(hints).hasValue(2);
+    }
+
+    @Test
+    void g6_aFailureLeavesNothingAndTheNextAttemptHandles() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        Exception failure = new Exception("first attempt");
+        MessageHandler handler = inbox.idempotent((message, tx) -> {
+            write(message, tx);
+            outbox.publish(tx, Message.to("paid").text("y"));
+            if (attempts.incrementAndGet() == 1) {
+                throw failure;
+            }
+        });
+        assertThatThrownBy(() -> handler.handle(delivery("payment", "1"))).isSameAs(failure);
+        assertThat(database().count("inbox_message") + effects() + database().count("outbox_message"))
+                .isZero();
+        handler.handle(delivery("payment", "1"));
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    @Test
+    void g6_anErrorLeavesNothing() {
+        MessageHandler handler = inbox.idempotent((message, tx) -> {
+            write(message, tx);
+            throw new StackOverflowError();
+        });
+        assertThatThrownBy(() -> handler.handle(delivery("payment", "1"))).isInstanceOf(StackOverflowError.class);
+        assertThat(database().count("inbox_message") + effects()).isZero();
+    }
+
+    @Test
+    void g6_ofDuplicatesAtTheSameTimeOneHasAnEffect() throws Exception {
+        MessageHandler handler = writing();
+        for (int round = 0; round < 20; round++) {
+            Delivery delivery = delivery("payment", "round-" + round);
+            handleByAll(4, handler, delivery);
+        }
+        assertThat(effects()).isEqualTo(20);
+    }
+
+    private void handleByAll(int count, MessageHandler handler, Delivery delivery) throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<Boolean>> running = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            running.add(threads.submit(() -> {
+                start.await();
+                handler.handle(delivery);
+                return true;
+            }));
+        }
+        start.countDown();
+        for (Future<Boolean> one : running) {
+            one.get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    @Test
+    void g6_aDuplicateHandlesWhenTheFirstIsRolledBackWhileItWaits() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        MessageHandler failing = inbox.idempotent((message, tx) -> {
+            first.countDown();
+            end.await();
+            throw new IllegalStateException("rolled back");
+        });
+        Future<Boolean> one = threads.submit(ignoringFailure(() -> {
+            failing.handle(delivery("payment", "1"));
+            return true;
+        }));
+        assertThat(first.await(1, TimeUnit.MINUTES)).isTrue();
+        Future<Boolean> other = threads.submit(() -> {
+            writing().handle(delivery("payment", "1"));
+            return true;
+        });
+        end.countDown();
+        assertThat(one.get(1, TimeUnit.MINUTES)).isFalse();
+        assertThat(other.get(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    private static Callable<Boolean> ignoringFailure(Callable<Boolean> work) {
+        return () -> {
+            try {
+                return work.call();
+            } catch (IllegalStateException failed) {
+                return false;
+            }
+        };
+    }
+
+    @Test
+    void g8_aDuplicateThatWaitsTooLongIsHandledElsewhere() throws Exception {
+        JdbcInbox impatient =
+                JdbcInbox.on(database().dataSource(), database().options().statementTimeout(Duration.ofSeconds(1)));
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        MessageHandler slow = inbox.idempotent((message, tx) -> {
+            write(message, tx);
+            first.countDown();
+            end.await();
+        });
+        Future<Boolean> one = threads.submit(() -> {
+            slow.handle(delivery("payment", "1"));
+            return true;
+        });
+        assertThat(first.await(1, TimeUnit.MINUTES)).isTrue();
+        assertThatThrownBy(() -> impatient.idempotent(this::write).handle(delivery("payment", "1")))
+                .isInstanceOf(HandledElsewhereException.class);
+        end.countDown();
+        assertThat(one.get(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    @Test
+    void g8_aDeadlockChargesNothing() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        List<Future<Boolean>> running = new ArrayList<>();
+        for (int item = 1; item <= 2; item++) {
+            int mine = item;
+            MessageHandler handler = inbox.idempotent((message, tx) -> {
+                add(tx, mine);
+                both.countDown();
+                both.await();
+                add(tx, 3 - mine);
+            });
+            running.add(threads.submit(() -> {
+                try {
+                    handler.handle(delivery("payment", "item-" + mine));
+                    return true;
+                } catch (HandledElsewhereException elsewhere) {
+                    return false;
+                }
+            }));
+        }
+        List<Boolean> handled =
+                List.of(running.get(0).get(1, TimeUnit.MINUTES), running.get(1).get(1, TimeUnit.MINUTES));
+        assertThat(handled).contains(false);
+        long handledCount = handled.stream().filter(yes -> yes).count();
+        assertThat(database().count("inbox_message")).isEqualTo(handledCount);
+        assertThat(database().number("SELECT sum(amount) FROM " + database().table("stock")))
+                .isEqualTo(2 * handledCount);
+    }
+
+    @Test
+    void g6_aHandlerCannotEndTheTransaction() {
+        MessageHandler handler = inbox.idempotent((message, tx) -> {
+            write(message, tx);
+            tx.commit();
+        });
+        assertThatThrownBy(() -> handler.handle(delivery("payment", "1"))).isInstanceOf(IllegalStateException.class);
+        assertThat(database().count("inbox_message") + effects()).isZero();
+    }
+
+    @Test
+    void g6_aMessageIsAcceptedOnceInTheCallersOwnTransaction() {
+        assertThat(Accepting.accept(outbox, "payment", "1")).isTrue();
+        assertThat(Accepting.accept(outbox, "payment", "1")).isFalse();
+        assertThat(Accepting.accept(outbox, "shipping", "1")).isTrue();
+    }
+
+    @Test
+    void g6_theCallersTransactionGoesOnAfterADuplicate() throws SQLException {
+        Accepting.accept(outbox, "payment", "1");
+        outbox.<Boolean, SQLException>transaction(tx -> {
+            assertThat(inbox.accept(tx, "payment", "1")).isFalse();
+            write(Message.to("d").id("after").text("x"), tx);
+            return true;
+        });
+        assertThat(effects()).isEqualTo(1);
+    }
+
+    @Test
+    void g6_whatIsAcceptedInATransactionThatIsRolledBackIsAcceptedAgain() throws SQLException {
+        try (Connection tx = database().dataSource().getConnection()) {
+            tx.setAutoCommit(false);
+            assertThat(inbox.accept(tx, "payment", "1")).isTrue();
+            tx.rollback();
+            tx.setAutoCommit(true);
+            assertThatThrownBy(() -> inbox.accept(tx, "payment", "1"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("auto-commit");
+        }
+        assertThat(Accepting.accept(outbox, "payment", "1")).isTrue();
+    }
+
+    @Test
+    void g12_whatIsOlderThanTheRetentionIsPrunedInBatches() {
+        for (int i = 0; i < 2_100; i += 700) {
+            int from = i;
+            outbox.transaction(tx -> {
+                for (int id = from; id < from + 700; id++) {
+                    inbox.accept(tx, "payment", "id-" + id);
+                }
+                return true;
+            });
+        }
+        assertThat(inbox.prune()).isZero();
+        Passing.pass(Duration.ofMillis(20));
+        assertThat(inbox.prune(Duration.ofMillis(10))).isEqualTo(2_100);
+        assertThat(database().count("inbox_message")).isZero();
+        assertThatThrownBy(() -> inbox.prune(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void missingTablesAreNamed() {
+        database().execute("DROP TABLE " + database().table("inbox_message"));
+        assertThatThrownBy(() -> writing().handle(delivery("payment", "1")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("V1__outbox.sql");
+    }
+}
