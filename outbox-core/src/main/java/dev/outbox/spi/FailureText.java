@@ -13,7 +13,7 @@ public final class FailureText {
 
     private static final Pattern CREDENTIAL = Pattern.compile(
             "(?i)(password|passwd|pwd|secret|token|apikey|api_key|authorization)(\"?\\s*[=:]\\s*)(\"[^\"]*\"|'[^']*'|[^\\s,;&]+)");
-    private static final Pattern USER_INFO = Pattern.compile("(?i)([a-z][a-z0-9+.-]*://)[^\\s/@]*@");
+    private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]{0,30}://)[^\\s/@]{0,200}@");
     private static final int MAX_CAUSES = 20;
 
     private FailureText() {}
