@@ -14,6 +14,9 @@ final class Text {
     static String requirePlain(String what, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7F) {
+                continue;
+            }
             if (Character.isISOControl(c)) {
                 throw new IllegalArgumentException(
                         what + " has the control character U+" + hex(c) + " at index " + i + "; remove or encode it");
