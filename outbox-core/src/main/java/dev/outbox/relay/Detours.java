@@ -52,11 +52,13 @@ final class Detours {
         return destinations.getOrDefault(destination, Map.of()).values();
     }
 
-    @Nullable ReadPosition position(KeyRef key) {
+    @Nullable
+    ReadPosition position(KeyRef key) {
         return keys.get(key);
     }
 
-    @Nullable ReadPosition position(String destination, int slot) {
+    @Nullable
+    ReadPosition position(String destination, int slot) {
         return destinations.getOrDefault(destination, Map.of()).get(slot);
     }
 
@@ -103,7 +105,7 @@ final class Detours {
     }
 
     List<ReadPosition> remove(String destination) {
-        return new ArrayList<>(
-                java.util.Objects.requireNonNull(destinations.remove(destination), "no such detour").values());
+        return new ArrayList<>(java.util.Objects.requireNonNull(destinations.remove(destination), "no such detour")
+                .values());
     }
 }

@@ -27,9 +27,11 @@ class Dispatcher {
     private final InFlight inFlight = new InFlight();
     /** Keys whose first message is a suspect. */
     private final ArrayDeque<KeyQueue> suspects = new ArrayDeque<>();
+
     private final List<Held> group = new ArrayList<>();
     /** Whether a group of suspects was sent last, which nothing may join until it is quiet. */
     private boolean apart;
+
     private boolean suspectsTurn;
     /** When the suspects' turn began: for as long as it takes, the others have theirs. */
     private long turnNanos;

@@ -58,7 +58,8 @@ class DueIntake {
     }
 
     /** What to read now, or null if there is no room or no slot for it. */
-    @Nullable Plan plan(long now) {
+    @Nullable
+    Plan plan(long now) {
         int room = options.maxHeld() - memory.size();
         long bytes = options.maxHeldBytes() - memory.bytes();
         Map<Integer, Long> epochs = new HashMap<>();
@@ -89,7 +90,8 @@ class DueIntake {
         boolean skipped = false;
         for (Due due : fetched.due()) {
             int slot = due.head().stored().row().slot();
-            if (leases.owns(slot) && Objects.equals(leases.epoch(slot), plan.epochs().get(slot))) {
+            if (leases.owns(slot)
+                    && Objects.equals(leases.epoch(slot), plan.epochs().get(slot))) {
                 skipped |= !take(due, now);
             }
         }
@@ -109,9 +111,7 @@ class DueIntake {
             verdicts.chargeCrash(held, now);
         } else if (held.lane().isPaused(now) || (!held.lane().isOpen() && held.lane().waiting > 1)) {
             settler.change(
-                    held,
-                    new Change.Reschedule(held.row(), head.reason(), head.attempts(), AFTER_PAUSE, ""),
-                    now);
+                    held, new Change.Reschedule(held.row(), head.reason(), head.attempts(), AFTER_PAUSE, ""), now);
         } else {
             List<Parked> followers = untilSuspect(due.followers(), now);
             enqueue(held, head);
@@ -136,15 +136,15 @@ class DueIntake {
     }
 
     private boolean wasAlone(Parked row) {
-        return suspects.wasAlone(
-                row.stored().row().slot(), row.stored().row().position(), row.attempts());
+        return suspects.wasAlone(row.stored().row().slot(), row.stored().row().position(), row.attempts());
     }
 
     /** Whether rows of the key are in memory already, or on the move. */
     private boolean isBusy(Parked row) {
         String key = row.stored().message().key().orElse(null);
-        KeyQueue queue =
-                key == null ? null : memory.queue(new KeyRef(row.stored().message().destination(), key));
+        KeyQueue queue = key == null
+                ? null
+                : memory.queue(new KeyRef(row.stored().message().destination(), key));
         return queue != null && row.reason().blocks() && (queue.held > 0 || queue.moves > 0);
     }
 

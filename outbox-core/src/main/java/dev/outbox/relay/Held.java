@@ -42,7 +42,9 @@ final class Held {
     boolean orphan;
 
     long token;
-    @Nullable String lastError;
+
+    @Nullable
+    String lastError;
 
     Held(StoredMessage stored, KeyQueue queue, long epoch, boolean parked) {
         this.stored = stored;

@@ -37,7 +37,8 @@ final class InFlight {
     }
 
     /** The sending of {@code token}, or null if it has had its outcome. */
-    @Nullable Held remove(long token) {
+    @Nullable
+    Held remove(long token) {
         int index = (int) (token & INDEX_MASK);
         if (index >= places.length || uses[index] != token >>> INDEX_BITS) {
             return null;

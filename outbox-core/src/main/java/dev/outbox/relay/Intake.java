@@ -27,7 +27,13 @@ class Intake {
      *
      * @param ofSlots whether it reads all slots, and not only what is read apart
      */
-    record Plan(Fetch fetch, List<ReadPosition> positions, List<Long> versions, List<Long> epochs, boolean ofSlots, long read) {}
+    record Plan(
+            Fetch fetch,
+            List<ReadPosition> positions,
+            List<Long> versions,
+            List<Long> epochs,
+            boolean ofSlots,
+            long read) {}
 
     /** Takes the rows that a read brought. */
     interface Sink {
@@ -37,21 +43,28 @@ class Intake {
     private final Memory memory;
     private final Leases leases;
     private final RelayOptions options;
+    private final DueTimer due;
     private final Detours detours = new Detours();
     private final @Nullable ReadPosition[] slots = new ReadPosition[Slot.COUNT];
     private final Shares shares;
     private @Nullable String incarnation;
 
-    Intake(Memory memory, Leases leases, RelayOptions options) {
+    Intake(Memory memory, Leases leases, RelayOptions options, DueTimer due) {
         this.memory = memory;
         this.leases = leases;
         this.options = options;
+        this.due = due;
         this.shares = new Shares(memory, detours, options);
     }
 
     void acquired(int slot) {
-        slots[slot] = ReadPosition.ofSlot(slot);
+        slots[slot] = beginning(slot);
         detours.acquired(slot);
+    }
+
+    /** Where a slot is read from that was just acquired: a position belongs to one acquisition. */
+    ReadPosition beginning(int slot) {
+        return ReadPosition.ofSlot(slot);
     }
 
     void lost(int slot) {
@@ -99,7 +112,8 @@ class Intake {
     }
 
     /** What to read now, or null if there is no room for it. */
-    @Nullable Plan plan(boolean withSlots, long now) {
+    @Nullable
+    Plan plan(boolean withSlots, long now) {
         if (withSlots) {
             makeRoom(now);
         }
@@ -124,14 +138,16 @@ class Intake {
     }
 
     /** Reads apart what crowds out the others, and lets go of what there is no room for; no read is under way. */
-    private void makeRoom(long now) {
+    void makeRoom(long now) {
         for (Lane lane : shares.crowding(now)) {
             if (detours.hasRoomForDestination()) {
                 readApart(lane);
             }
         }
         for (Held held : shares.release()) {
-            if (!held.parked) {
+            if (held.parked) {
+                due.wakeIn(options.minPoll().toNanos(), now);
+            } else {
                 rewind(held);
             }
         }
@@ -153,8 +169,8 @@ class Intake {
         List<ReadPosition> positions = new ArrayList<>();
         for (ReadPosition position : slots) {
             if (position != null) {
-                positions.add(new ReadPosition(
-                        position.slot, lane.destination, null, position.floor(), position.cursor()));
+                positions.add(
+                        new ReadPosition(position.slot, lane.destination, null, position.floor(), position.cursor()));
             }
         }
         detours.add(lane.destination, positions);
@@ -256,8 +272,7 @@ class Intake {
      * Takes the rows of one position; returns whether more of its slot is there to be read at once. A key that holds its part while no more keys can be read apart
      * stops its slot: nothing after it counts as read, because what is skipped must not be overtaken.
      */
-    private boolean take(
-            ReadPosition position, ReaderResult result, long horizon, Plan plan, Sink sink, long now) {
+    private boolean take(ReadPosition position, ReaderResult result, long horizon, Plan plan, Sink sink, long now) {
         for (Row row : result.rows()) {
             long at = row.stored().row().position();
             if (!memory.holds(at) && !isApart(position, row)) {
@@ -294,9 +309,12 @@ class Intake {
         }
     }
 
-    private boolean isOverLimit(Row row) {
+    /** Whether the key of the row has as much in memory as it may. */
+    boolean isOverLimit(Row row) {
         String key = row.stored().message().key().orElse(null);
-        KeyQueue queue = key == null ? null : memory.queue(new KeyRef(row.stored().message().destination(), key));
+        KeyQueue queue = key == null
+                ? null
+                : memory.queue(new KeyRef(row.stored().message().destination(), key));
         return queue != null && queue.waiting.size() >= shares.ofKey();
     }
 
@@ -307,7 +325,9 @@ class Intake {
             ReadPosition position = plan.positions().get(i);
             KeyRef key = position.keyRef();
             boolean isDetour = key != null && detours.has(key);
-            if (isDetour && !position.isHungry() && position.version() == plan.versions().get(i)) {
+            if (isDetour
+                    && !position.isHungry()
+                    && position.version() == plan.versions().get(i)) {
                 keys.add(key);
             }
         }

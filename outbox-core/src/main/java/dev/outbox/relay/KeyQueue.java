@@ -16,7 +16,8 @@ final class KeyQueue {
     final ArrayDeque<Held> waiting = new ArrayDeque<>(2);
 
     /** The one message that was sent and has no outcome. */
-    @Nullable Held current;
+    @Nullable
+    Held current;
     /** Whether it stands in one of the dispatcher's queues. */
     boolean listed;
     /** Rows that are being moved behind, not committed. */

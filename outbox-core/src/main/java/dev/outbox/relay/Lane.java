@@ -56,7 +56,12 @@ final class Lane {
     /** Since when it has had no room for a whole read, or {@link Long#MAX_VALUE}. */
     long crampedSinceNanos = Long.MAX_VALUE;
 
-    Lane(String destination, Transport transport, Backoff backoff, @Nullable RateLimit rate, @Nullable RetryBudget budget) {
+    Lane(
+            String destination,
+            Transport transport,
+            Backoff backoff,
+            @Nullable RateLimit rate,
+            @Nullable RetryBudget budget) {
         this.destination = destination;
         this.transport = transport;
         this.backoff = backoff;

@@ -152,7 +152,8 @@ class Leases {
 
     /** The store did not answer; asks again soon. */
     void unanswered(long now) {
-        nextHeartbeatNanos = now + Math.min(lease.toNanos() / 10, Duration.ofMillis(500).toNanos());
+        nextHeartbeatNanos =
+                now + Math.min(lease.toNanos() / 10, Duration.ofMillis(500).toNanos());
     }
 
     /** Chooses what to acquire and what to shed so that every instance alive owns its share. */

@@ -57,7 +57,8 @@ class Memory {
     }
 
     /** The queue of a key in memory, or null. */
-    @Nullable KeyQueue queue(KeyRef key) {
+    @Nullable
+    KeyQueue queue(KeyRef key) {
         return queues.get(key);
     }
 
@@ -105,7 +106,7 @@ class Memory {
             busy[held.slot()]--;
         }
         held.state = Held.State.GONE;
-        if (reading) {
+        if (isReading()) {
             leaving.add(held);
         } else {
             remove(held);

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * When to read next: at once after a hint, soon while messages keep coming, ever more rarely while none come, and never more than half of the time.
+ * When to read next: at once after a hint, soon while messages keep coming, ever more rarely while none come, and never more than half of the time as long
+ * as a read takes less than the longest pause.
  */
 final class Polling {
     private static final long HINT_NANOS = Duration.ofMillis(100).toNanos();
@@ -61,6 +62,6 @@ final class Polling {
         long least = fresh ? FIRST_NANOS : minNanos;
         intervalNanos = rows > 0 ? least : Math.min(maxNanos, Math.max(least, (long) (intervalNanos * GROWTH)));
         double jittered = intervalNanos * (1 - JITTER * random.nextDouble());
-        nextNanos = now + Math.max((long) jittered, rows > 0 ? 0 : costNanos);
+        nextNanos = now + Math.max((long) jittered, rows > 0 ? 0 : Math.min(maxNanos, costNanos));
     }
 }

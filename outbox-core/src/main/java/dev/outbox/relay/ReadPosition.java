@@ -53,7 +53,8 @@ class ReadPosition {
     }
 
     /** The key that this is about, or null. */
-    @Nullable KeyRef keyRef() {
+    @Nullable
+    KeyRef keyRef() {
         return destination == null || key == null ? null : new KeyRef(destination, key);
     }
 

@@ -214,7 +214,8 @@ public final class Relay implements AutoCloseable {
          */
         public Relay build() {
             if (fallback == null && routes.isEmpty()) {
-                throw new IllegalStateException("a relay needs to(transport) or at least one route(destination, transport)");
+                throw new IllegalStateException(
+                        "a relay needs to(transport) or at least one route(destination, transport)");
             }
             return new Relay(this);
         }

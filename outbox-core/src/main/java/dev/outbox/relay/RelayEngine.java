@@ -7,8 +7,8 @@ import dev.outbox.spi.Fetched.Row;
 import dev.outbox.spi.Heartbeat;
 import dev.outbox.spi.LeaseTable;
 import dev.outbox.spi.LeaseTable.Instance;
-import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutboxStore;
+import dev.outbox.spi.Outcome;
 import dev.outbox.spi.ParkReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,6 +73,7 @@ class RelayEngine {
     private boolean stopping;
     /** Whether there was no room for a read: what makes room also signals. */
     private boolean crowded;
+
     private boolean heartbeatUnderWay;
     private long now;
     private long nextSweepNanos;
@@ -98,11 +99,10 @@ class RelayEngine {
         this.notes = new Notes(store, parts.name(), suspects, memory, leases);
         this.dispatcher = newDispatcher(parts);
         this.settler = newSettler(parts);
-        this.verdicts = new Verdicts(
-                memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock());
+        this.verdicts =
+                new Verdicts(memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock());
         this.intake = newIntake(parts);
-        this.dueIntake =
-                new DueIntake(memory, leases, options, suspects, dispatcher, settler, verdicts, dueTimer);
+        this.dueIntake = new DueIntake(memory, leases, options, suspects, dispatcher, settler, verdicts, dueTimer);
         this.polling = new Polling(options.minPoll(), options.maxPoll(), parts.random());
         this.nextSweepNanos = now + options.sweep().toNanos();
         this.nextStrandedNanos = now + STRANDED_NANOS;
@@ -119,7 +119,12 @@ class RelayEngine {
 
     Leases newLeases(RelayParts parts) {
         return new Leases(
-                parts.name(), options.lease(), parts.random(), this::acquired, this::lost, slot -> memory.isQuiet(slot));
+                parts.name(),
+                options.lease(),
+                parts.random(),
+                this::acquired,
+                this::lost,
+                slot -> memory.isQuiet(slot));
     }
 
     Dispatcher newDispatcher(RelayParts parts) {
@@ -131,7 +136,7 @@ class RelayEngine {
     }
 
     Intake newIntake(RelayParts parts) {
-        return new Intake(memory, leases, options);
+        return new Intake(memory, leases, options, dueTimer);
     }
 
     /** Something was published: look soon. Any thread. */
@@ -143,7 +148,8 @@ class RelayEngine {
     }
 
     /** The counts of the tables, as they were read last; they are read again soon. Any thread. */
-    @Nullable Depth depth() {
+    @Nullable
+    Depth depth() {
         depthWanted = true;
         return depth;
     }
@@ -198,7 +204,8 @@ class RelayEngine {
     long nanosUntilStep(long nowNanos) {
         long wait = TIMEOUT_CHECK_NANOS;
         if (reads.isFree() || writes.isFree()) {
-            long heartbeat = heartbeatUnderWay ? wait : leases.isDue(nowNanos) ? 0 : leases.nextHeartbeatNanos() - nowNanos;
+            long heartbeat =
+                    heartbeatUnderWay ? wait : leases.isDue(nowNanos) ? 0 : leases.nextHeartbeatNanos() - nowNanos;
             wait = Math.min(wait, heartbeat);
         }
         if (writes.isFree() && !settler.isEmpty()) {

@@ -85,49 +85,137 @@ public record RelayOptions(
     /** With another lease. */
     public RelayOptions lease(Duration lease) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With other bounds of what is read at a time and held in memory. */
     public RelayOptions memory(int fetchSize, int maxHeld, long maxHeldBytes) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With another bound of unconfirmed messages of one destination. */
     public RelayOptions maxInFlight(int maxInFlight) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With another size and delay of settling. */
     public RelayOptions settle(int settleSize, Duration settleDelay) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With other pauses between reads. */
     public RelayOptions poll(Duration minPoll, Duration maxPoll) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With another retry policy. */
     public RelayOptions retry(RetryPolicy retry) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With other pauses for unavailable destinations. */
     public RelayOptions pause(Backoff pause) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     /** With another time between full reads. */
     public RelayOptions sweep(Duration sweep) {
         return new RelayOptions(
-                lease, fetchSize, maxHeld, maxHeldBytes, maxInFlight, settleSize, settleDelay, minPoll, maxPoll, retry, pause, sweep);
+                lease,
+                fetchSize,
+                maxHeld,
+                maxHeldBytes,
+                maxInFlight,
+                settleSize,
+                settleDelay,
+                minPoll,
+                maxPoll,
+                retry,
+                pause,
+                sweep);
     }
 
     private static void require(Duration value, String name, Duration least, Duration most) {

@@ -62,7 +62,8 @@ final class RelayThread implements Runnable {
 
     /** Ends the loop within {@code timeout} and about a second. */
     void close(Duration timeout) {
-        closeByNanos = System.nanoTime() + Math.min(timeout.toNanos(), Duration.ofDays(1).toNanos());
+        closeByNanos = System.nanoTime()
+                + Math.min(timeout.toNanos(), Duration.ofDays(1).toNanos());
         if (state.compareAndSet(State.RUNNING, State.STOPPING)) {
             LockSupport.unpark(thread);
         }

@@ -116,7 +116,9 @@ class Settler {
         List<Change> changes = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             Held held = entry.held();
-            if (leases.owns(held.slot()) && leases.epoch(held.slot()) == held.epoch && held.state == Held.State.SETTLING) {
+            if (leases.owns(held.slot())
+                    && leases.epoch(held.slot()) == held.epoch
+                    && held.state == Held.State.SETTLING) {
                 epochs.put(held.slot(), held.epoch);
                 mine.add(entry);
                 changes.add(entry.change());

@@ -30,7 +30,9 @@ final class Shares {
 
     /** The most messages of one key that wait in memory. */
     int ofKey() {
-        return Math.max(1, Math.min(maxHeld / 10, maxHeld / 4 / Math.max(1, detours.keys().size())));
+        return Math.max(
+                1,
+                Math.min(maxHeld / 10, maxHeld / 4 / Math.max(1, detours.keys().size())));
     }
 
     /** The most messages that wait in memory of a destination that is read apart. */

@@ -37,13 +37,7 @@ final class Suspects {
      * @param attempts of one that is alone, how many were charged to it before; -1 otherwise. Whoever charges it raises them, so that nobody charges it again
      */
     record Note(
-            Suspicion suspicion,
-            long slots,
-            long low,
-            long high,
-            boolean parked,
-            List<Long> positions,
-            int attempts) {
+            Suspicion suspicion, long slots, long low, long high, boolean parked, List<Long> positions, int attempts) {
         static Note range(long slots, long low, long high, boolean parked) {
             return new Note(Suspicion.ONE_OF_MANY, slots, low, high, parked, List.of(), -1);
         }
@@ -92,8 +86,8 @@ final class Suspects {
                             Boolean.parseBoolean(words[4])));
                 }
                 if (words[0].equals("alone") && words.length == 4 && Integer.parseInt(words[3]) >= 0) {
-                    return Optional.of(alone(
-                            Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3])));
+                    return Optional.of(
+                            alone(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3])));
                 }
                 if (words[0].equals("group") && words.length > 2) {
                     return Optional.of(group(
@@ -156,7 +150,9 @@ final class Suspects {
     Suspicion suspicion(int slot, long position, boolean parked) {
         Suspicion closest = Suspicion.NONE;
         for (Case open : cases) {
-            if (open.isOpen() && open.note.covers(slot, position, parked) && open.note.suspicion().compareTo(closest) > 0) {
+            if (open.isOpen()
+                    && open.note.covers(slot, position, parked)
+                    && open.note.suspicion().compareTo(closest) > 0) {
                 closest = open.note.suspicion();
             }
         }

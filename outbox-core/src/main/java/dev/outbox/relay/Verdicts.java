@@ -102,11 +102,7 @@ class Verdicts {
         int attempts = held.attempts + 1;
         String text = FailureText.of(error);
         RetryDecision decision = policy.decide(
-                attempts,
-                Duration.ofNanos(held.failingForNanos),
-                Duration.ofNanos(held.lastDelayNanos),
-                error,
-                random);
+                attempts, Duration.ofNanos(held.failingForNanos), Duration.ofNanos(held.lastDelayNanos), error, random);
         meter.failed();
         if (decision instanceof RetryAfter retry) {
             meter.retry(held.stored.message(), attempts, retry.delay(), text);
