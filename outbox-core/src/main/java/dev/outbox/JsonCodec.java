@@ -17,8 +17,9 @@ import java.util.Objects;
 public final class JsonCodec implements PayloadCodec {
     private static final int MAX_DEPTH = 100;
     private static final JsonCodec STANDARD = new JsonCodec(JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
                     .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

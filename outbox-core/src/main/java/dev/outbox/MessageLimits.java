@@ -17,8 +17,8 @@ public record MessageLimits(int maxPayloadBytes, int maxHeaders, int maxHeaderBy
     /** @throws IllegalArgumentException if a limit is negative */
     public MessageLimits {
         if (maxPayloadBytes < 0 || maxHeaders < 0 || maxHeaderBytes < 0) {
-            throw new IllegalArgumentException("limits must not be negative: maxPayloadBytes " + maxPayloadBytes + ", maxHeaders "
-                    + maxHeaders + ", maxHeaderBytes " + maxHeaderBytes);
+            throw new IllegalArgumentException("limits must not be negative: maxPayloadBytes " + maxPayloadBytes
+                    + ", maxHeaders " + maxHeaders + ", maxHeaderBytes " + maxHeaderBytes);
         }
     }
 
@@ -35,7 +35,8 @@ public record MessageLimits(int maxPayloadBytes, int maxHeaders, int maxHeaderBy
     public Message check(Message message) {
         if (message.payload().size() > maxPayloadBytes) {
             throw new IllegalArgumentException("payload of message " + message.id() + " for destination "
-                    + Text.quoted(message.destination()) + " has " + message.payload().size() + " bytes; the limit is "
+                    + Text.quoted(message.destination()) + " has "
+                    + message.payload().size() + " bytes; the limit is "
                     + maxPayloadBytes + ". Store large content elsewhere and send a reference");
         }
         int headers = message.headers().asMap().size();

@@ -31,7 +31,8 @@ class JsonCodecTest {
     @Test
     void refusesDeepNestingInsteadOfOverflowingTheStack() {
         String deep = "[".repeat(100_000);
-        assertThatThrownBy(() -> codec.decode(Payload.ofUtf8(deep), Object[].class)).isInstanceOf(CodecException.class);
+        assertThatThrownBy(() -> codec.decode(Payload.ofUtf8(deep), Object[].class))
+                .isInstanceOf(CodecException.class);
     }
 
     @Test

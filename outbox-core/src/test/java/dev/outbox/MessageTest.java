@@ -62,7 +62,10 @@ class MessageTest {
 
     @Test
     void theCauseGivesItsCorrelationAndTrace() {
-        Message cause = Message.to("a").header("traceparent", "00-1-2-01").header("other", "x").text("");
+        Message cause = Message.to("a")
+                .header("traceparent", "00-1-2-01")
+                .header("other", "x")
+                .text("");
         Message effect = Message.to("b").causedBy(cause).text("");
         Message next = Message.to("c").causedBy(effect).text("");
 
@@ -84,7 +87,9 @@ class MessageTest {
 
     @Test
     void refusesBadNamesWithValueAndRule() {
-        assertThatThrownBy(() -> Message.to(null)).isInstanceOf(NullPointerException.class).hasMessage("destination");
+        assertThatThrownBy(() -> Message.to(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("destination");
         assertThatThrownBy(() -> Message.to("")).hasMessage("destination must not be empty");
         assertThatThrownBy(() -> Message.to("a\nb")).hasMessageContaining("control character U+000A at index 1");
         assertThatThrownBy(() -> Message.to("é".repeat(128)))
@@ -92,7 +97,8 @@ class MessageTest {
         assertThatThrownBy(() -> Message.to("a").key("\ud800")).hasMessageContaining("lone surrogate U+D800");
         assertThatThrownBy(() -> Message.to("a").header("ce_id", "1")).hasMessageContaining("reserved prefix");
         assertThatThrownBy(() -> Message.to("a").header("a b", "1")).hasMessageContaining("header name 'a b'");
-        assertThatThrownBy(() -> Message.to("a").header("a", "1\r\n2")).hasMessageContaining("control character U+000D");
+        assertThatThrownBy(() -> Message.to("a").header("a", "1\r\n2"))
+                .hasMessageContaining("control character U+000D");
     }
 
     @Test
@@ -100,9 +106,11 @@ class MessageTest {
         MessageLimits limits = new MessageLimits(10, 1, 8);
         assertThatThrownBy(() -> limits.check(Message.to("a").text("x".repeat(11))))
                 .hasMessageContaining("has 11 bytes; the limit is 10");
-        assertThatThrownBy(() -> limits.check(Message.to("a").header("b", "1").header("c", "2").text("")))
+        assertThatThrownBy(() -> limits.check(
+                        Message.to("a").header("b", "1").header("c", "2").text("")))
                 .hasMessageContaining("has 2 headers; the limit is 1");
-        assertThatThrownBy(() -> limits.check(Message.to("a").header("b", "12345678").text("")))
+        assertThatThrownBy(() ->
+                        limits.check(Message.to("a").header("b", "12345678").text("")))
                 .hasMessageContaining("have 9 bytes; the limit is 8");
         assertThat(limits.check(Message.to("a").header("b", "1234567").text("0123456789")))
                 .isNotNull();

@@ -68,7 +68,9 @@ public final class PendingGate {
                 return drop(messages);
             }
             long left = deadline - clock.getAsLong();
-            if (limit.whenFull() == PendingLimit.WhenFull.REFUSE || left <= 0 || Thread.currentThread().isInterrupted()) {
+            if (limit.whenFull() == PendingLimit.WhenFull.REFUSE
+                    || left <= 0
+                    || Thread.currentThread().isInterrupted()) {
                 throw refuse(messages.size());
             }
             waiter.waitFor(Math.min(left, WAIT_NANOS));
@@ -86,8 +88,9 @@ public final class PendingGate {
     }
 
     private OutboxFullException refuse(int messages) {
-        return new OutboxFullException("about " + (sample.pending() + since.get()) + " messages are pending and the limit is "
-                + limit.max() + ": no room for " + messages + " more. Is a relay running, and are its destinations available?");
+        return new OutboxFullException("about " + (sample.pending() + since.get())
+                + " messages are pending and the limit is " + limit.max() + ": no room for " + messages
+                + " more. Is a relay running, and are its destinations available?");
     }
 
     /** Whether {@code wanted} more fit; if so, they count as gone through. */

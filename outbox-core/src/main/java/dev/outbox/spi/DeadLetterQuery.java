@@ -71,8 +71,7 @@ public record DeadLetterQuery(
 
     /** Those after {@code number}. */
     public DeadLetterQuery above(long number) {
-        return new DeadLetterQuery(
-                number, this.number, messageId, destination, key, type, consumer, olderThan, limit);
+        return new DeadLetterQuery(number, this.number, messageId, destination, key, type, consumer, olderThan, limit);
     }
 
     /** Those of this message. */
@@ -118,7 +117,6 @@ public record DeadLetterQuery(
 
     /** At most {@code limit} of them. */
     public DeadLetterQuery limit(int limit) {
-        return new DeadLetterQuery(
-                numberAbove, number, messageId, destination, key, type, consumer, olderThan, limit);
+        return new DeadLetterQuery(numberAbove, number, messageId, destination, key, type, consumer, olderThan, limit);
     }
 }

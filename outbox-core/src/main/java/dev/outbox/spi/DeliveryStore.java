@@ -43,12 +43,7 @@ public interface DeliveryStore {
      * @param lastDelayNanos the delay that was chosen last
      */
     record Claimed(
-            long number,
-            Delivery delivery,
-            int attempts,
-            boolean suspect,
-            long parkedNanosAgo,
-            long lastDelayNanos) {}
+            long number, Delivery delivery, int attempts, boolean suspect, long parkedNanosAgo, long lastDelayNanos) {}
 
     /** Of {@code keys}, those that have a row in {@code inbox_parked}: their later messages have to wait behind it. */
     Set<ConsumerKey> blocked(Collection<ConsumerKey> keys);

@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param oldestPending the age of the oldest row of {@code outbox_message}, by the database's clock; null when there is none
  * @param bound where counting stopped: a count equal to it means at least so many
  */
-public record Depth(long pending, long parked, long dead, @Nullable Duration oldestPending, long bound) {}
+public record Depth(
+        long pending, long parked, long dead, @Nullable Duration oldestPending, long bound) {}

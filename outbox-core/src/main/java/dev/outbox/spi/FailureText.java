@@ -28,7 +28,8 @@ public final class FailureText {
     /** {@code text}, made harmless. */
     public static String clean(String text) {
         String cut = text.length() > 4 * MAX_LENGTH ? text.substring(0, 4 * MAX_LENGTH) : text;
-        String redacted = CREDENTIAL.matcher(USER_INFO.matcher(cut).replaceAll("$1***@")).replaceAll("$1$2***");
+        String redacted =
+                CREDENTIAL.matcher(USER_INFO.matcher(cut).replaceAll("$1***@")).replaceAll("$1$2***");
         StringBuilder clean = new StringBuilder(Math.min(redacted.length(), MAX_LENGTH));
         for (int i = 0; i < redacted.length(); ) {
             int c = redacted.codePointAt(i);

@@ -33,5 +33,6 @@ public record LeaseTable(List<Lease> leases, List<Instance> instances) {
      * @param alive whether its time had not run out, by the database's clock
      * @param marker what it noted by {@link OutboxStore#mark} and has not taken back, or null
      */
-    public record Instance(String name, boolean alive, @Nullable String marker) {}
+    public record Instance(
+            String name, boolean alive, @Nullable String marker) {}
 }

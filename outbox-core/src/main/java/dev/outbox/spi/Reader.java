@@ -15,12 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param destination choose rows of this destination alone, also if it is among the fetch's excluded ones; null chooses all that are not excluded
  * @param key choose rows of this key of {@code destination} alone, also if it is excluded; null unless {@code destination} is given
  */
-public record Reader(int slot, long floor, long cursor, int limit, @Nullable String destination, @Nullable String key) {
+public record Reader(
+        int slot,
+        long floor,
+        long cursor,
+        int limit,
+        @Nullable String destination,
+        @Nullable String key) {
     /** @throws IllegalArgumentException if {@code cursor} is below {@code floor}, {@code limit} below 1, or a key has no destination */
     public Reader {
         if (cursor < floor || limit < 1 || (key != null && destination == null)) {
-            throw new IllegalArgumentException("reader of slot " + slot + " has floor " + floor + ", cursor " + cursor
-                    + ", limit " + limit + (key == null ? "" : ", a key") + (destination == null ? "" : ", a destination"));
+            throw new IllegalArgumentException(
+                    "reader of slot " + slot + " has floor " + floor + ", cursor " + cursor + ", limit " + limit
+                            + (key == null ? "" : ", a key") + (destination == null ? "" : ", a destination"));
         }
     }
 }

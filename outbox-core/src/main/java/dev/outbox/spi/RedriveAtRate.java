@@ -34,7 +34,10 @@ final class RedriveAtRate {
     long run(DeadLetterQuery query) {
         long wanted = letters.count(query);
         int portion = (int) Math.max(
-                1, Math.min(DeadLetterQuery.MAX_LIMIT, perSecond * PORTION.toNanos() / Duration.ofSeconds(1).toNanos()));
+                1,
+                Math.min(
+                        DeadLetterQuery.MAX_LIMIT,
+                        perSecond * PORTION.toNanos() / Duration.ofSeconds(1).toNanos()));
         long start = clock.getAsLong();
         long done = 0;
         while (done < wanted && !Thread.currentThread().isInterrupted()) {

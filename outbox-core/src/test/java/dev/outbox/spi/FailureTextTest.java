@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 class FailureTextTest {
     @Test
     void namesTheFailureAndItsRootCause() {
-        String text = FailureText.of(new IllegalStateException("outer", new RuntimeException("middle", new Error("root"))));
-        assertThat(text)
-                .isEqualTo("java.lang.IllegalStateException: outer | caused by java.lang.Error: root");
+        String text =
+                FailureText.of(new IllegalStateException("outer", new RuntimeException("middle", new Error("root"))));
+        assertThat(text).isEqualTo("java.lang.IllegalStateException: outer | caused by java.lang.Error: root");
     }
 
     @Test
@@ -30,8 +30,12 @@ class FailureTextTest {
             }
             String text = FailureText.clean(evil.toString());
             assertThat(text.length()).as("seed %d", seed).isLessThanOrEqualTo(FailureText.MAX_LENGTH);
-            assertThat(new String(text.getBytes(UTF_8), UTF_8)).as("seed %d", seed).isEqualTo(text);
-            assertThat(text.chars().noneMatch(Character::isISOControl)).as("seed %d", seed).isTrue();
+            assertThat(new String(text.getBytes(UTF_8), UTF_8))
+                    .as("seed %d", seed)
+                    .isEqualTo(text);
+            assertThat(text.chars().noneMatch(Character::isISOControl))
+                    .as("seed %d", seed)
+                    .isTrue();
         }
     }
 
