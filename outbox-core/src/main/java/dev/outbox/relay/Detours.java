@@ -17,8 +17,14 @@ final class Detours {
     private static final int MAX_KEYS = 256;
     private static final int MAX_DESTINATIONS = 128;
 
+    private final int maxKeys;
     private final Map<KeyRef, ReadPosition> keys = new HashMap<>();
     private final Map<String, Map<Integer, ReadPosition>> destinations = new HashMap<>();
+
+    /** @param maxHeld the most messages in memory: the fewer there are, the fewer keys can be read apart */
+    Detours(int maxHeld) {
+        this.maxKeys = Math.max(1, Math.min(MAX_KEYS, maxHeld / 8));
+    }
 
     boolean has(String destination) {
         return destinations.containsKey(destination);
@@ -29,7 +35,7 @@ final class Detours {
     }
 
     boolean hasRoomForKey() {
-        return keys.size() < MAX_KEYS;
+        return keys.size() < maxKeys;
     }
 
     boolean hasRoomForDestination() {

@@ -44,7 +44,7 @@ class Intake {
     private final Leases leases;
     private final RelayOptions options;
     private final DueTimer due;
-    private final Detours detours = new Detours();
+    private final Detours detours;
     private final @Nullable ReadPosition[] slots = new ReadPosition[Slot.COUNT];
     private final Shares shares;
     private @Nullable String incarnation;
@@ -54,6 +54,7 @@ class Intake {
         this.leases = leases;
         this.options = options;
         this.due = due;
+        this.detours = new Detours(options.maxHeld());
         this.shares = new Shares(memory, detours, options);
     }
 

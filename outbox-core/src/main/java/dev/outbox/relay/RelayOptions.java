@@ -11,12 +11,12 @@ import java.util.Objects;
  *
  * @param lease how long a slot is held without a sign of life: the time after which others take over from a relay that died; 500 ms to 10 min, 10 s
  *     unless set
- * @param fetchSize the most messages to read at a time; 1 to 100,000, 2,000 unless set
+ * @param fetchSize the most messages to read at a time; 1 to 100,000, 2,500 unless set
  * @param maxHeld the most messages in memory; at least {@code fetchSize}, 10,000 unless set
  * @param maxHeldBytes the most bytes of payload in memory, exceeded by at most one message a slot; 32 MiB unless set
  * @param maxInFlight the most unconfirmed messages of one destination; 4,000 unless set
- * @param settleSize settle when so many messages are done; 1,000 unless set
- * @param settleDelay settle at the latest so long after a message is done; 0 to 1 s, 3 ms unless set
+ * @param settleSize settle when so many messages are done; 2,500 unless set
+ * @param settleDelay settle at the latest so long after a message is done; 0 to 1 s, 10 ms unless set
  * @param minPoll the pause between reads while messages keep coming, 5 ms unless set
  * @param maxPoll the longest pause between reads while none come, 2 s unless set; a publish in this process ends it at once
  * @param retry what becomes of a message whose attempt failed
@@ -41,12 +41,12 @@ public record RelayOptions(
 
     private static final RelayOptions DEFAULTS = new RelayOptions(
             Duration.ofSeconds(10),
-            2_000,
+            2_500,
             10_000,
             32L << 20,
             4_000,
-            1_000,
-            Duration.ofMillis(3),
+            2_500,
+            Duration.ofMillis(10),
             Duration.ofMillis(5),
             Duration.ofSeconds(2),
             RetryPolicy.exponential(Duration.ofSeconds(1))

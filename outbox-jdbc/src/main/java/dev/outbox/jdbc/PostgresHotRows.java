@@ -31,14 +31,17 @@ final class PostgresHotRows implements HotRows {
             ORDER BY ordinal
             """;
 
-    /** One round trip, so that the rows are not locked when the client stands still, at a level that passes over rows that have gone. */
+    /**
+     * One round trip, so that the rows are not locked when the client stands still, at a level that passes over rows that have gone. Its commit does not wait for
+     * the disk: if the server crashes and forgets it, a confirmed message is sent once more, as after any completion that was lost (G4).
+     */
     private static final String DELETE = """
             BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
             SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true);
+                set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), set_config('synchronous_commit', 'off', true);
             DELETE FROM ${prefix}outbox_message AS m
             USING unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
-            WHERE m.slot = c.slot AND m.position = c.position AND m.id = c.id;
+            WHERE m.slot = ANY (ARRAY[c.slot]) AND m.position = c.position AND m.id = c.id;
             COMMIT
             """;
 
