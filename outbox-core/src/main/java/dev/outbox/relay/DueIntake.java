@@ -57,32 +57,34 @@ class DueIntake {
         this.timer = timer;
     }
 
-    /** What to read now, or null if there is no room or no slot for it. */
+    /** What to read now, or null if there is no room or no slot for it: parked rows may fill half of memory. */
     @Nullable
     Plan plan(long now) {
-        int room = options.maxHeld() - memory.size();
-        long bytes = options.maxHeldBytes() - memory.bytes();
         Map<Integer, Long> epochs = new HashMap<>();
         for (int slot = 0; slot < Slot.COUNT; slot++) {
             if (leases.serves(slot)) {
                 epochs.put(slot, leases.epoch(slot));
             }
         }
-        timer.clear();
-        if (epochs.isEmpty() || bytes <= 0 || (memory.size() > 0 && room < 1)) {
-            timer.wakeIn(options.minPoll().toNanos(), now);
-            return null;
-        }
         Set<Long> held = new HashSet<>();
+        long heldBytes = 0;
         for (Held row : memory.rows()) {
             if (row.parked) {
                 held.add(row.position());
+                heldBytes += row.bytes();
             }
+        }
+        int room = Math.min(options.maxHeld() - memory.size(), options.maxHeld() / 2 - held.size());
+        long bytes = Math.min(options.maxHeldBytes() - memory.bytes(), options.maxHeldBytes() / 2 - heldBytes);
+        timer.clear();
+        if (epochs.isEmpty() || (memory.size() > 0 && (room < 1 || bytes < 1))) {
+            timer.wakeIn(options.minPoll().toNanos(), now);
+            return null;
         }
         memory.readBegins();
         int limit = Math.max(1, Math.min(LIMIT, room / 2));
         int followers = Math.max(0, Math.min(FOLLOWERS, room / limit - 1));
-        return new Plan(new DueFetch(epochs.keySet(), limit, followers, held, bytes), epochs);
+        return new Plan(new DueFetch(epochs.keySet(), limit, followers, held, Math.max(1, bytes)), epochs);
     }
 
     /** Takes what a read brought. */
@@ -109,7 +111,7 @@ class DueIntake {
             settler.change(held, new Change.Enqueue(held.row()), now);
         } else if (wasAlone(head)) {
             verdicts.chargeCrash(held, now);
-        } else if (held.lane().isPaused(now) || (!held.lane().isOpen() && held.lane().waiting > 1)) {
+        } else if (cannotGoSoon(held, now)) {
             settler.change(
                     held, new Change.Reschedule(held.row(), head.reason(), head.attempts(), AFTER_PAUSE, ""), now);
         } else {
@@ -118,6 +120,13 @@ class DueIntake {
             followers.forEach(follower -> enqueue(add(follower, now), follower));
         }
         return true;
+    }
+
+    /** Whether it would only take room in memory: its destination takes nothing, or enough of its retries wait for a budget. */
+    private boolean cannotGoSoon(Held held, long now) {
+        Lane lane = held.lane();
+        boolean down = lane.isPaused(now) || (!lane.isOpen() && lane.waiting > 1);
+        return down || (held.attempts > 0 && lane.retries.size() >= Shares.probes(options.maxHeld()));
     }
 
     /**

@@ -47,6 +47,11 @@ final class Shares {
     }
 
     private int probes() {
+        return probes(maxHeld);
+    }
+
+    /** How many messages are kept at hand for a destination that takes none at present, or hardly any. */
+    static int probes(int maxHeld) {
         return Math.max(1, Math.min(PROBES, maxHeld / 64));
     }
 

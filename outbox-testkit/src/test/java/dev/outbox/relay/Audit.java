@@ -2,6 +2,8 @@ package dev.outbox.relay;
 
 import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadLetterQuery;
+import dev.outbox.spi.DueFetch;
+import dev.outbox.spi.DueFetched;
 import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.Slot;
 import dev.outbox.spi.StoredMessage;
@@ -11,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Looks at the whole now and then: nothing is lost (G1), dead letters are kept (G9), and nobody waits for another (G10). */
 final class Audit {
+    private static final DueFetch ALL_DUE = new DueFetch(
+            IntStream.range(0, Slot.COUNT).boxed().collect(Collectors.toSet()), 1_000, 0, Set.of(), Long.MAX_VALUE / 2);
+
     private final Simulation simulation;
     private final Scenario scenario;
     private final Ledger ledger;
@@ -74,16 +80,27 @@ final class Audit {
         backlog.forEach((destination, count) -> largestBacklog.merge(destination, count, Math::max));
         for (StoredMessage stored : pending) {
             Tracked tracked = ledger.of(stored.message());
-            boolean free =
-                    key(stored, busy) && tracked.sendings == 0 && isDue(stored) && !ledger.isMoving(stored.message());
-            boolean healthy = simulation.broker.isHealthy(
-                    stored.message().destination(), Scenario.millis(300) + answeringNanos());
-            tracked.waitingNanos = free && healthy && undisturbed ? tracked.waitingNanos + elapsedNanos : 0;
-            longestWaitNanos = Math.max(longestWaitNanos, tracked.waitingNanos);
-            if (tracked.waitingNanos
-                    > boundNanos() + drainNanos(stored.message().destination())) {
-                ledger.violated("G10", tracked + " has waited for " + tracked.waitingNanos / 1_000_000 + " ms");
-            }
+            boolean free = key(stored, busy) && tracked.sendings == 0 && isDue(stored);
+            waits(tracked, free && undisturbed, elapsedNanos);
+        }
+        for (DueFetched.Due due : simulation.database.fetchDue(ALL_DUE).due()) {
+            Tracked tracked = ledger.of(due.head().stored().message());
+            waits(tracked, undisturbed && !scenario.budgets.containsKey(tracked.message.destination()), elapsedNanos);
+        }
+    }
+
+    /** A message could be sent now, or not; it may not have been so for long without being sent. */
+    private void waits(Tracked tracked, boolean could, long elapsedNanos) {
+        String destination = tracked.message.destination();
+        boolean healthy = simulation.broker.isHealthy(destination, Scenario.millis(300) + answeringNanos())
+                && !scenario.rates.containsKey(destination)
+                && !ledger.isMoving(tracked.message);
+        boolean untouched = tracked.sendingsSeen == tracked.sendings;
+        tracked.sendingsSeen = tracked.sendings;
+        tracked.waitingNanos = could && healthy && untouched ? tracked.waitingNanos + elapsedNanos : 0;
+        longestWaitNanos = Math.max(longestWaitNanos, tracked.waitingNanos);
+        if (tracked.waitingNanos > boundNanos() + drainNanos(destination)) {
+            ledger.violated("G10", tracked + " has waited for " + tracked.waitingNanos / 1_000_000 + " ms");
         }
     }
 

@@ -39,7 +39,9 @@ enum Fault {
     /** Messages that are to be delivered later. */
     SCHEDULED(false),
     /** Relays that may hold and send only a few messages at a time. */
-    SMALL_LIMITS(false);
+    SMALL_LIMITS(false),
+    /** Destinations with a limit of messages a second, or a budget of retries. */
+    THROTTLED(false);
 
     /** Whether a message may arrive twice because of it. */
     final boolean duplicates;

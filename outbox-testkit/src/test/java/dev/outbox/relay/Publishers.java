@@ -11,6 +11,8 @@ import java.util.List;
 final class Publishers {
     private static final double WITHOUT_KEY = 0.15;
     private static final double ROLLBACK = 0.08;
+    /** The most bytes of a payload. */
+    static final int LONGEST = 50;
 
     private final Simulation simulation;
     private final Scenario scenario;

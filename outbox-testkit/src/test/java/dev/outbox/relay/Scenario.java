@@ -5,6 +5,7 @@ import dev.outbox.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -28,6 +29,8 @@ final class Scenario {
     final long sendTimeoutNanos;
     final long horizonLag;
     final RelayOptions options;
+    final Map<String, Double> rates = new HashMap<>();
+    final Map<String, Integer> budgets = new HashMap<>();
 
     private final Map<Fault, Double> strengths = new EnumMap<>(Fault.class);
     /** Whether faults still happen. */
@@ -51,16 +54,32 @@ final class Scenario {
         this.relays = 1 + random.nextInt(4);
         this.destinations = 1 + random.nextInt(4);
         this.keys = random.nextBoolean() ? 1 + random.nextInt(4) : 5 + random.nextInt(40);
-        this.messages = 40 + random.nextInt(120);
+        this.messages = 40 + random.nextInt(260);
         this.maxAttempts = 2 + random.nextInt(4);
         boolean small = has(Fault.SMALL_LIMITS);
         int fetchSize = small ? 1 + random.nextInt(8) : 100;
         this.maxHeld = small ? fetchSize + random.nextInt(40) : 1_000;
         this.maxInFlight = small ? 1 + random.nextInt(8) : 100;
-        this.activeNanos = millis(1_500 + random.nextInt(3_000));
+        this.activeNanos = millis(1_500 + random.nextInt(5_000));
         this.sendTimeoutNanos = millis(400 + random.nextInt(800));
         this.horizonLag = random.nextInt(3) == 0 ? Long.MAX_VALUE / 2 : random.nextInt(20);
         this.options = options(fetchSize, small);
+        if (has(Fault.THROTTLED)) {
+            throttle();
+        }
+    }
+
+    private void throttle() {
+        for (int i = 0; i < destinations; i++) {
+            if (random.nextBoolean()) {
+                rates.put("d" + i, 20 + 300 * random.nextDouble());
+                count(Fault.THROTTLED);
+            }
+            if (random.nextBoolean()) {
+                budgets.put("d" + i, 1 + random.nextInt(20));
+                count(Fault.THROTTLED);
+            }
+        }
     }
 
     private RelayOptions options(int fetchSize, boolean small) {

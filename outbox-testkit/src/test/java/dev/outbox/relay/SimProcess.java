@@ -7,7 +7,6 @@ import dev.outbox.spi.Slot;
 import dev.outbox.spi.Transport;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** One life of one relay: its engine, its clock, and the thread that would call its steps. */
 final class SimProcess implements Transport {
@@ -53,8 +52,8 @@ final class SimProcess implements Transport {
                 store,
                 destination -> transport,
                 scenario.options,
-                Map.of(),
-                Map.of(),
+                scenario.rates,
+                scenario.budgets,
                 RelayListener.NONE,
                 this::execute,
                 scenario.random,
@@ -204,8 +203,12 @@ final class SimProcess implements Transport {
             simulation.ledger.violated(
                     "G12", name + " holds " + engine.memory.size() + " messages of at most " + bound);
         }
+        long bytes = scenario.options.maxHeldBytes() + (long) (Slot.COUNT + simulation.lateRows()) * Publishers.LONGEST;
+        if (engine.memory.bytes() > bytes) {
+            simulation.ledger.violated("G12", name + " holds " + engine.memory.bytes() + " bytes of at most " + bytes);
+        }
         for (Lane lane : engine.memory.lanes()) {
-            if (lane.inFlight > Math.max(scenario.maxInFlight, Suspects.GROUP)) {
+            if (lane.inFlight > scenario.maxInFlight) {
                 simulation.ledger.violated("G12", name + " has " + lane.inFlight + " in flight");
             }
         }

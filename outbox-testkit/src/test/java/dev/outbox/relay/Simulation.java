@@ -101,10 +101,15 @@ final class Simulation {
         if (quiet && audit.isDrained() && audit.isBalanced()) {
             audit.atEnd();
             drained = true;
-        } else if (timeline.now() > scenario.activeNanos + DRAIN_NANOS) {
+        } else if (timeline.now() > scenario.activeNanos + drainNanos()) {
             audit.notDrained();
         }
         timeline.in(CHECK_NANOS, this::check);
+    }
+
+    /** An empty budget lets one retry a second through. */
+    private long drainNanos() {
+        return scenario.budgets.isEmpty() ? DRAIN_NANOS : 5 * DRAIN_NANOS;
     }
 
     /** Another process takes the place of one that is gone or going, some time later. */

@@ -49,6 +49,8 @@ final class Tracked {
     /** For how long it could have been sent, undisturbed, and was not. */
     long waitingNanos;
 
+    int sendingsSeen;
+
     Tracked(Message message, Nature nature, int troubles) {
         this.message = message;
         this.nature = nature;
