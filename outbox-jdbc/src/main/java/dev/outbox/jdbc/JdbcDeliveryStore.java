@@ -22,7 +22,7 @@ final class JdbcDeliveryStore implements DeliveryStore {
         if (keys.isEmpty()) {
             return Set.of();
         }
-        return database.autoCommit(
+        return database.transaction(
                 "read which keys are parked",
                 (session, tables) -> tables.deliveries().blocked(session, keys));
     }
@@ -113,7 +113,7 @@ final class JdbcDeliveryStore implements DeliveryStore {
 
     @Override
     public long nextDueNanos(Collection<String> consumers) {
-        return database.autoCommit(
+        return database.transaction(
                 "read when a delivery is due",
                 (session, tables) -> tables.deliveries().nextDueNanos(session, consumers));
     }

@@ -72,7 +72,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public DueFetched fetchDue(DueFetch fetch) {
-        return database.autoCommit(
+        return database.transaction(
                 "fetch parked messages", (session, tables) -> tables.due().fetch(session, fetch));
     }
 
@@ -115,7 +115,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Depth depth(long bound) {
-        return database.autoCommit(
+        return database.transaction(
                 "count messages", (session, tables) -> tables.parked().depth(session, bound));
     }
 

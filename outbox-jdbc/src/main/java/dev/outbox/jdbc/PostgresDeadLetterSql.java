@@ -9,7 +9,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
                 DELETE FROM ${prefix}outbox_message AS m
                 USING unnest(?::text[], ?::integer[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
                     AS c(reason, attempts, error, slot, position, id)
-                WHERE m.slot = c.slot AND m.position = c.position AND m.id = c.id
+                WHERE m.slot = ANY (ARRAY[c.slot]) AND m.position = c.position AND m.id = c.id
                 RETURNING m.*, c.reason, c.attempts, c.error
             )
             INSERT INTO ${prefix}outbox_dead_letter (
@@ -29,7 +29,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
                 DELETE FROM ${prefix}outbox_parked AS p
                 USING unnest(?::text[], ?::integer[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
                     AS c(dead_reason, dead_attempts, dead_error, slot, position, id)
-                WHERE p.slot = c.slot AND p.position = c.position AND p.id = c.id
+                WHERE p.slot = ANY (ARRAY[c.slot]) AND p.position = c.position AND p.id = c.id
                 RETURNING p.*, c.dead_reason, c.dead_attempts, c.dead_error
             )
             INSERT INTO ${prefix}outbox_dead_letter (
@@ -115,7 +115,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
             SELECT n.slot, d.id, d.destination, d.message_key, d.type, d.content_type, d.headers, d.correlation_id,
                 d.causation_id, d.created_at, d.payload
             FROM unnest(?::integer[], ?::bigint[]) WITH ORDINALITY AS n(slot, number, ordinal)
-            JOIN ${prefix}outbox_dead_letter AS d ON d.number = n.number
+            JOIN ${prefix}outbox_dead_letter AS d ON d.number = ANY (ARRAY[n.number])
             ORDER BY n.ordinal
             """;
     }
@@ -138,7 +138,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
                         OFFSET 0)
                 THEN clock_timestamp() END
             FROM unnest(?::bigint[]) WITH ORDINALITY AS n(number, ordinal)
-            JOIN ${prefix}outbox_dead_letter AS d ON d.number = n.number
+            JOIN ${prefix}outbox_dead_letter AS d ON d.number = ANY (ARRAY[n.number])
             ORDER BY n.ordinal
             ON CONFLICT (consumer, id) DO NOTHING
             """;
@@ -149,8 +149,8 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
         return """
             DELETE FROM ${prefix}inbox_message AS i
             USING unnest(?::bigint[]) AS n(number)
-            JOIN ${prefix}outbox_dead_letter AS d ON d.number = n.number
-            WHERE i.consumer = d.consumer AND i.message_id = d.id AND i.state = 'DEAD'
+            JOIN ${prefix}outbox_dead_letter AS d ON d.number = ANY (ARRAY[n.number])
+            WHERE i.consumer = ANY (ARRAY[d.consumer]) AND i.message_id = d.id AND i.state = 'DEAD'
             """;
     }
 
@@ -159,7 +159,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
         return """
             DELETE FROM ${prefix}outbox_dead_letter AS d
             USING unnest(?::bigint[]) AS n(number)
-            WHERE d.number = n.number
+            WHERE d.number = ANY (ARRAY[n.number])
             """;
     }
 }

@@ -73,7 +73,7 @@ final class PostgresDeliverySql implements DeliverySql {
                 ORDER BY l.number DESC
                 LIMIT 1
             ) AS last
-            WHERE p.number = last.number
+            WHERE p.number = ANY (ARRAY[last.number])
             """;
     }
 
@@ -108,7 +108,7 @@ final class PostgresDeliverySql implements DeliverySql {
                 claimed_by = c.instance,
                 claimed_until = clock_timestamp() + c.micros * interval '1 microsecond'
             FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS c(instance, micros, number)
-            WHERE p.number = c.number
+            WHERE p.number = ANY (ARRAY[c.number])
             """;
     }
 
@@ -132,7 +132,7 @@ final class PostgresDeliverySql implements DeliverySql {
             UPDATE ${prefix}inbox_parked AS p
             SET claimed_until = clock_timestamp() + c.micros * interval '1 microsecond'
             FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS c(micros, number, instance)
-            WHERE p.number = c.number AND p.claimed_by = c.instance
+            WHERE p.number = ANY (ARRAY[c.number]) AND p.claimed_by = c.instance
             """;
     }
 
@@ -151,7 +151,7 @@ final class PostgresDeliverySql implements DeliverySql {
             UPDATE ${prefix}inbox_parked AS p
             SET claimed_by = NULL, claimed_until = NULL, available_at = least(p.available_at, clock_timestamp())
             FROM unnest(?::bigint[], ?::text[]) AS c(number, instance)
-            WHERE p.number = c.number AND p.claimed_by = c.instance
+            WHERE p.number = ANY (ARRAY[c.number]) AND p.claimed_by = c.instance
             """;
     }
 
@@ -176,7 +176,7 @@ final class PostgresDeliverySql implements DeliverySql {
                 ORDER BY p.number
                 LIMIT 1
             ) AS next
-            WHERE me.number = ? AND n.number = next.number AND n.available_at IS NULL
+            WHERE me.number = ? AND n.number = ANY (ARRAY[next.number]) AND n.available_at IS NULL
             """;
     }
 
@@ -195,7 +195,7 @@ final class PostgresDeliverySql implements DeliverySql {
                 last_delay_micros = c.micros, last_error = c.error, lapses = 0, claimed_by = NULL, claimed_until = NULL
             FROM (SELECT ?::integer, ?::bigint, ?::text, ?::bigint, ?::text)
                 AS c(attempts, micros, error, number, instance)
-            WHERE p.number = c.number AND p.claimed_by = c.instance
+            WHERE p.number = ANY (ARRAY[c.number]) AND p.claimed_by = c.instance
             """;
     }
 

@@ -12,16 +12,15 @@ import org.jspecify.annotations.Nullable;
  * PostgreSQL from 12 on. Many rows travel as one array a column, so that every change is one statement and one round trip.
  *
  * <p>Plans must not depend on statistics: those of a queue are taken when it happens to be empty, and a plan that reads the whole table then stays in the
- * cache of a connection while a million rows come in. So our transactions leave the planner nothing but nested loops over indexes, and OFFSET 0 in a subquery
- * keeps it from hashing a whole table there.
+ * cache of a connection while a million rows come in. So the planner is left no choice but to look rows up in an index. Our transactions forbid it to read whole
+ * tables. Where a table is joined to the rows of a statement, its first key column is compared by {@code = ANY (ARRAY[...])}: a plain equality would let it walk
+ * the whole index, to merge or to probe the other way round. And OFFSET 0 in a subquery keeps it from hashing a whole table.
  */
 final class PostgresDialect implements Dialect {
     /** First of a transaction: its level does not depend on the role's defaults, and what hangs does not keep its locks. */
     private static final String BEGIN = """
             SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
             SELECT set_config('enable_seqscan', 'off', true),
-                   set_config('enable_hashjoin', 'off', true),
-                   set_config('enable_mergejoin', 'off', true),
                    set_config('jit', 'off', true),
                    set_config('lock_timeout', '5s', true),
                    set_config('idle_in_transaction_session_timeout', '5s', true)

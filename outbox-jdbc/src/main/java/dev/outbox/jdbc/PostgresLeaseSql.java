@@ -30,7 +30,7 @@ final class PostgresLeaseSql implements LeaseSql {
             UPDATE ${prefix}outbox_lease AS l
             SET owner = n.owner, epoch = n.epoch, expires_at = clock_timestamp() + n.micros * interval '1 microsecond'
             FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::integer[]) AS n(owner, epoch, micros, slot)
-            WHERE l.slot = n.slot
+            WHERE l.slot = ANY (ARRAY[n.slot])
             """;
     }
 

@@ -9,7 +9,7 @@ final class PostgresParkedSql implements ParkedSql {
                 DELETE FROM ${prefix}outbox_message AS m
                 USING unnest(?::integer[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
                     AS c(slot, position, id, reason, attempts, micros, error)
-                WHERE m.slot = c.slot AND m.position = c.position AND m.id = c.id
+                WHERE m.slot = ANY (ARRAY[c.slot]) AND m.position = c.position AND m.id = c.id
                 RETURNING m.*, c.reason, c.attempts, c.micros, c.error
             ), judged AS (
                 SELECT t.*,
@@ -52,7 +52,7 @@ final class PostgresParkedSql implements ParkedSql {
                 first_failed_at = coalesce(p.first_failed_at, CASE WHEN c.attempts > 0 THEN clock_timestamp() END)
             FROM unnest(?::text[], ?::integer[], ?::bigint[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
                 AS c(reason, attempts, micros, error, slot, position, id)
-            WHERE p.slot = c.slot AND p.position = c.position AND p.id = c.id
+            WHERE p.slot = ANY (ARRAY[c.slot]) AND p.position = c.position AND p.id = c.id
             """;
     }
 
@@ -63,7 +63,7 @@ final class PostgresParkedSql implements ParkedSql {
             SET available_at = greatest(clock_timestamp(), n.not_before)
             FROM unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
             JOIN ${prefix}outbox_parked AS me
-              ON me.slot = c.slot AND me.position = c.position AND me.id = c.id AND me.blocking
+              ON me.slot = ANY (ARRAY[c.slot]) AND me.position = c.position AND me.id = c.id AND me.blocking
             CROSS JOIN LATERAL (
                 SELECT p.slot, p.position, p.id
                 FROM ${prefix}outbox_parked AS p
@@ -72,7 +72,7 @@ final class PostgresParkedSql implements ParkedSql {
                 ORDER BY p.position
                 LIMIT 1
             ) AS next
-            WHERE n.slot = next.slot AND n.position = next.position AND n.id = next.id AND n.available_at IS NULL
+            WHERE n.slot = ANY (ARRAY[next.slot]) AND n.position = next.position AND n.id = next.id AND n.available_at IS NULL
             """;
     }
 
@@ -81,7 +81,7 @@ final class PostgresParkedSql implements ParkedSql {
         return """
             DELETE FROM ${prefix}outbox_parked AS p
             USING unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
-            WHERE p.slot = c.slot AND p.position = c.position AND p.id = c.id
+            WHERE p.slot = ANY (ARRAY[c.slot]) AND p.position = c.position AND p.id = c.id
             """;
     }
 
@@ -91,7 +91,7 @@ final class PostgresParkedSql implements ParkedSql {
             WITH taken AS (
                 DELETE FROM ${prefix}outbox_parked AS p
                 USING unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
-                WHERE p.slot = c.slot AND p.position = c.position AND p.id = c.id AND p.reason = 'SCHEDULED'
+                WHERE p.slot = ANY (ARRAY[c.slot]) AND p.position = c.position AND p.id = c.id AND p.reason = 'SCHEDULED'
                 RETURNING p.*
             )
             INSERT INTO ${prefix}outbox_message (
@@ -167,7 +167,7 @@ final class PostgresParkedSql implements ParkedSql {
                 (date_part('epoch', p.created_at) * 1000000)::bigint,
                 p.payload
             FROM unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
-            JOIN ${prefix}outbox_parked AS p ON p.slot = c.slot AND p.position = c.position AND p.id = c.id
+            JOIN ${prefix}outbox_parked AS p ON p.slot = ANY (ARRAY[c.slot]) AND p.position = c.position AND p.id = c.id
             """;
     }
 

@@ -1,0 +1,90 @@
+package dev.outbox.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outbox.spi.StoreException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailuresTest {
+    @ParameterizedTest
+    @CsvSource({
+        "42P01, missing",
+        "42S02, missing",
+        "3F000, missing",
+        "90079, missing",
+        "42703, outdated",
+        "42S22, outdated",
+        "40001, elsewhere",
+        "40P01, elsewhere",
+        "55P03, elsewhere",
+        "HYT00, elsewhere",
+        "57014, timeout",
+        "23505, duplicate",
+        "25P02, other",
+        "08006, other",
+        "22012, other"
+    })
+    void failuresAreToldApartByTheirState(String state, String meaning) {
+        SQLException failure = new SQLException("text", state);
+        assertThat(Failures.isMissingTable(failure)).isEqualTo(meaning.equals("missing"));
+        assertThat(Failures.isOutdated(failure)).isEqualTo(meaning.equals("outdated"));
+        assertThat(Failures.isElsewhere(failure)).isEqualTo(meaning.equals("elsewhere"));
+        assertThat(Failures.isTimeout(failure)).isEqualTo(meaning.equals("timeout"));
+        assertThat(Failures.isDuplicate(failure)).isEqualTo(meaning.equals("duplicate"));
+    }
+
+    @Test
+    void aFailureIsElsewhereAlsoWhenSomethingIsWrappedAroundIt() {
+        Throwable wrapped = new IllegalStateException(new RuntimeException(new SQLException("deadlock", "40P01")));
+        assertThat(Failures.isElsewhere(wrapped)).isTrue();
+        assertThat(Failures.isElsewhere(new IllegalStateException("no"))).isFalse();
+        assertThat(Failures.isElsewhere(null)).isFalse();
+    }
+
+    @Test
+    void aFailureWithoutAStateIsNoneOfThese() {
+        assertThat(Failures.isElsewhere(new SQLException("no state"))).isFalse();
+        assertThat(text(new SQLException("no state"))).contains("no state").contains("SQLState none");
+        assertThat(text(new SQLException())).contains("cannot renew leases");
+    }
+
+    @Test
+    void valuesThatTheDatabaseQuotesAreLeftOut() {
+        assertThat(text(new SQLException(
+                        "ERROR: duplicate key value violates unique constraint \"x\"\n  Detail: Key (id)=(canary) exists.",
+                        "23505")))
+                .contains("violates unique constraint")
+                .doesNotContain("canary");
+        assertThat(text(new SQLException(
+                        "Unique index or primary key violation: \"X ON T(ID) VALUES ('canary')\"; SQL statement:\nINSERT",
+                        "23505")))
+                .contains("Unique index")
+                .doesNotContain("canary");
+        assertThat(text(new SQLException("Table \"T\" not found; SQL statement:\nselect 'canary'", "42S05")))
+                .contains("not found")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void ofABatchTheFailureOfTheStatementIsShown() {
+        SQLException batch =
+                new BatchUpdateException("Batch entry 0 INSERT ... ('canary') was aborted", "22001", new int[0]);
+        batch.setNextException(new SQLException("ERROR: value too long", "22001"));
+        assertThat(text(batch)).contains("value too long").doesNotContain("canary");
+    }
+
+    @Test
+    void credentialsAreLeftOut() {
+        assertThat(text(new SQLException("cannot connect to jdbc:x://user:canary@host?password=canary", "08001")))
+                .doesNotContain("canary");
+    }
+
+    private static String text(SQLException failure) {
+        StoreException exception = Failures.store("renew leases", failure, Names.plain(), "h2");
+        return Threads.stackTraceOf(exception);
+    }
+}
