@@ -40,6 +40,8 @@ enum Fault {
     SCHEDULED(false),
     /** Relays that may hold and send only a few messages at a time. */
     SMALL_LIMITS(false),
+    /** Relays read everything again from the start, every second. */
+    SWEEP(false),
     /** Destinations with a limit of messages a second, or a budget of retries. */
     THROTTLED(false);
 

@@ -19,13 +19,14 @@ enum Mutant {
     CRASHES_NOT_COUNTED("G2", WriteMutants.CrashesNotCounted::new, Fault.CRASHER),
     DEAD_LETTER_DELETED_FIRST("G1", WriteMutants.DeadLetterDeletedFirst::new, Fault.POISON, Fault.CRASH),
     ONE_KEY_FILLS_THE_WINDOW("G10", EngineMutants.OneKeyFillsTheWindow::new, Fault.HOT_KEY, Fault.SMALL_LIMITS),
-    FENCE_WITHOUT_LOCK("G9", WriteMutants.FenceWithoutLock::new, Fault.FAILED_SEND, Fault.STORE_HANG, Fault.POISON),
-    FLOOR_OUTLIVES_LOSS("G2", EngineMutants.FloorOutlivesLoss::new, Fault.PAUSE),
+    FENCE_WITHOUT_LOCK("G9", WriteMutants.FenceWithoutLock::new, Fault.POISON, Fault.STORE_HANG, Fault.CRASH),
+    FLOOR_OUTLIVES_LOSS("G2", EngineMutants.FloorOutlivesLoss::new, Fault.PAUSE, Fault.HOT_KEY, Fault.OUTAGE),
     FLOOR_PAST_UNREAD("G3", ReadMutants.FloorPastUnread::new, Fault.SMALL_LIMITS),
-    RELEASED_TOO_EARLY("G4", EngineMutants.ReleasedTooEarly::new),
+    RELEASED_TOO_EARLY("G4", EngineMutants.ReleasedTooEarly::new, Fault.SWEEP),
     MOVE_BY_PREDICATE("G1", WriteMutants.MoveByPredicate::new, Fault.FAILED_SEND),
-    POSITION_WITHOUT_ID("G1", WriteMutants.PositionWithoutId::new, Fault.FAILOVER, Fault.LOST_REPLY),
-    KEPT_AFTER_LOSS("G2", EngineMutants.KeptAfterLoss::new, Fault.SUSPEND, Fault.FAILED_SEND);
+    POSITION_WITHOUT_ID(
+            "G1", WriteMutants.PositionWithoutId::new, Fault.FAILOVER, Fault.PAUSE, Fault.LOST_REPLY, Fault.HOT_KEY),
+    KEPT_AFTER_LOSS("G2", EngineMutants.KeptAfterLoss::new, Fault.SUSPEND, Fault.HOT_KEY, Fault.OUTAGE);
 
     /** What it breaks; a run counts as caught only for that. */
     final String guarantee;

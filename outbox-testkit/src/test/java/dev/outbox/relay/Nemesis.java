@@ -26,7 +26,7 @@ final class Nemesis {
         often(Fault.PAUSE, 4, () -> pause(false));
         often(Fault.SUSPEND, 4, () -> pause(true));
         often(Fault.CLOSE, 4, this::closeOne);
-        often(Fault.FAILOVER, 2, () -> {
+        often(Fault.FAILOVER, 6, () -> {
             simulation.database.restartWithPositionsLost();
             simulation.publishers.cutOff();
             simulation.disturbed();
