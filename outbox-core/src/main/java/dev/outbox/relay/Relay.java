@@ -1,5 +1,6 @@
 package dev.outbox.relay;
 
+import dev.outbox.retry.RateLimit;
 import dev.outbox.retry.RetryBudget;
 import dev.outbox.spi.Depth;
 import dev.outbox.spi.OutboxStore;
@@ -183,20 +184,24 @@ public final class Relay implements AutoCloseable {
             return this;
         }
 
-        /** Sends at most {@code perSecond} messages a second to {@code destination}. */
+        /**
+         * Sends at most {@code perSecond} messages a second to {@code destination}.
+         *
+         * @throws IllegalArgumentException if the rate is out of the bounds of {@link RateLimit#perSecond(double)}
+         */
         public Builder rateLimit(String destination, double perSecond) {
-            if (!(perSecond > 0) || perSecond > 1e9) {
-                throw new IllegalArgumentException("rate " + perSecond + " a second must be above 0 and at most 1e9");
-            }
+            RateLimit.perSecond(perSecond);
             rates.put(Objects.requireNonNull(destination, "destination"), perSecond);
             return this;
         }
 
-        /** Lets retries to {@code destination} use a {@link RetryBudget} of {@code tokens}; when it is empty, one retry a second goes. */
+        /**
+         * Lets retries to {@code destination} use a {@link RetryBudget} of {@code tokens}; when it is empty, one retry a second goes.
+         *
+         * @throws IllegalArgumentException if {@code tokens} is out of the bounds of {@link RetryBudget#ofCapacity}
+         */
         public Builder retryBudget(String destination, int tokens) {
-            if (tokens < 1) {
-                throw new IllegalArgumentException("budget of " + tokens + " tokens must be at least 1");
-            }
+            RetryBudget.ofCapacity(tokens);
             budgets.put(Objects.requireNonNull(destination, "destination"), tokens);
             return this;
         }
