@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * @param password theirs
  */
 public record DatabaseAddress(String jdbcUrl, String user, String password) {
+    private static final int CONNECTIONS = 16;
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
 
@@ -30,6 +31,14 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
                         + ";WRITE_DELAY=0;PAGE_SIZE=4096;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE",
                 "sa",
                 "");
+    }
+
+    /**
+     * How many connections may work at a time. In H2 only one: it writes its tables one after another while other transactions go on, so a process that is
+     * killed at the wrong moment can leave a transaction of which one table knows and another does not. One transaction at a time has no such moment.
+     */
+    int connections() {
+        return jdbcUrl.startsWith(H2) ? 1 : CONNECTIONS;
     }
 
     /** The statement that makes {@code schema} the one where unqualified names are looked for. */

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 final class Pipeline {
     private static final Duration PAUSE_ON_TERMINAL = Duration.ofMillis(200);
     private static final Duration PAUSE_BETWEEN_LINES = Duration.ofSeconds(1);
-    // Looking takes at most a twentieth of the time, however large the tables have grown.
-    private static final int SHARE_OF_LOOKING = 20;
+    // Looking takes at most a tenth of the time, however large the tables have grown, unless a person wants it
+    // otherwise.
+    private static final int SHARE_OF_LOOKING = 9;
     private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Settings settings;
@@ -97,7 +98,7 @@ final class Pipeline {
             if (System.nanoTime() - busyNanos > QUIET_NANOS) {
                 return;
             }
-            TimeUnit.NANOSECONDS.sleep(Math.max(pauseNanos(), SHARE_OF_LOOKING * tookNanos));
+            TimeUnit.NANOSECONDS.sleep(pauseNanos(tookNanos));
         }
     }
 
@@ -108,9 +109,11 @@ final class Pipeline {
                 && shop.outbox().deliveries().nextDueNanos(Services.NAMES) == Long.MAX_VALUE;
     }
 
-    private long pauseNanos() {
-        return settings.progress()
-                .orElse(console.isTerminal() ? PAUSE_ON_TERMINAL : PAUSE_BETWEEN_LINES)
-                .toNanos();
+    private long pauseNanos(long tookNanos) {
+        if (settings.progress().isPresent()) {
+            return settings.progress().get().toNanos();
+        }
+        Duration fit = console.isTerminal() ? PAUSE_ON_TERMINAL : PAUSE_BETWEEN_LINES;
+        return Math.max(fit.toNanos(), SHARE_OF_LOOKING * tookNanos);
     }
 }

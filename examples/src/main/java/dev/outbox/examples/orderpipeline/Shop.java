@@ -23,7 +23,6 @@ import javax.sql.DataSource;
  */
 public final class Shop implements AutoCloseable {
     private static final String SCHEMA = "order_pipeline";
-    private static final int CONNECTIONS = 16;
 
     private final HikariDataSource dataSource;
     private final JdbcOutbox outbox;
@@ -59,7 +58,7 @@ public final class Shop implements AutoCloseable {
         config.setJdbcUrl(database.jdbcUrl());
         config.setUsername(database.user());
         config.setPassword(database.password());
-        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMaximumPoolSize(database.connections());
         config.setConnectionInitSql(database.useSchema(SCHEMA));
         HikariDataSource pool = new HikariDataSource(config);
         try {

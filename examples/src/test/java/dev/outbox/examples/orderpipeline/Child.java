@@ -52,7 +52,11 @@ final class Child implements AutoCloseable {
     }
 
     int awaitExit() {
-        return jvm.awaitExit(BOUND);
+        try {
+            return jvm.awaitExit(BOUND);
+        } catch (IllegalStateException running) {
+            throw new IllegalStateException(running.getMessage() + "\n" + output(), running);
+        }
     }
 
     String output() {
