@@ -51,8 +51,7 @@ public final class Services implements AutoCloseable {
     private static final String INSTANCE = "order-pipeline";
     // What is in flight when a process is killed is afterwards delivered one by one, in case it was the cause. Few in
     // flight, few one by one.
-    private static final RelayOptions RELAY =
-            RelayOptions.defaults().maxInFlight(100);
+    private static final RelayOptions RELAY = RelayOptions.defaults().maxInFlight(100);
     private static final RetryPolicy RETRY = RetryPolicy.exponential(Duration.ofMillis(200))
             .cap(Duration.ofSeconds(5))
             .maxAttempts(10)

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Java of docs/OPERATIONS.md, compiled and run. */
 class OperationsSnippetTest {
-    private static final Path SOURCE =
-            Path.of("src/test/java/dev/outbox/examples/docs/OperationsSnippetTest.java");
+    private static final Path SOURCE = Path.of("src/test/java/dev/outbox/examples/docs/OperationsSnippetTest.java");
 
     @Test
     void deadLettersAreListedRedrivenAndDiscarded() {
