@@ -29,9 +29,7 @@ final class MinimumLoop {
     MinimumLoop(BenchmarkDatabase database) {
         this.database = database;
         String bytes = database.kind() == BenchmarkDatabase.Kind.POSTGRESQL ? "bytea" : "varbinary(1000000)";
-        database.execute(
-                "DROP TABLE IF EXISTS minimum_message",
-                """
+        database.execute("DROP TABLE IF EXISTS minimum_message", """
                 CREATE TABLE minimum_message (
                     position     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                     id           varchar(255) NOT NULL,
@@ -40,8 +38,7 @@ final class MinimumLoop {
                     type         varchar(255) NOT NULL,
                     content_type varchar(255) NOT NULL,
                     payload      %s NOT NULL,
-                    created_at   timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP)"""
-                        .formatted(bytes));
+                    created_at   timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP)""".formatted(bytes));
     }
 
     void fill(Workload workload) {
@@ -77,8 +74,8 @@ final class MinimumLoop {
         Thread reader = new Thread(() -> read(batches), "minimum-reader");
         reader.start();
         try (Connection connection = database.pool().getConnection();
-                PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM minimum_message WHERE position = ANY (?)")) {
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM minimum_message WHERE position = ANY (?)")) {
             for (List<Row> batch = batches.take(); !batch.isEmpty(); batch = batches.take()) {
                 batch.forEach(this::sink);
                 Long[] positions = batch.stream().map(Row::position).toArray(Long[]::new);
@@ -100,11 +97,9 @@ final class MinimumLoop {
 
     private void read(BlockingQueue<List<Row>> batches) {
         try (Connection connection = database.pool().getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        """
+                PreparedStatement select = connection.prepareStatement("""
                         SELECT position, id, destination, message_key, type, payload
-                        FROM minimum_message WHERE position > ? ORDER BY position LIMIT %d"""
-                                .formatted(BATCH))) {
+                        FROM minimum_message WHERE position > ? ORDER BY position LIMIT %d""".formatted(BATCH))) {
             long last = 0;
             List<Row> batch;
             do {
