@@ -208,8 +208,9 @@ class RelayEngine {
                     heartbeatUnderWay ? wait : leases.isDue(nowNanos) ? 0 : leases.nextHeartbeatNanos() - nowNanos;
             wait = Math.min(wait, heartbeat);
         }
-        if (writes.isFree() && !settler.isEmpty()) {
-            wait = Math.min(wait, Math.max(settler.nanosUntilDue(nowNanos), writesPausedUntilNanos - nowNanos));
+        if (writes.isFree() && (notes.isWriteDue() || !settler.isEmpty())) {
+            long due = notes.isWriteDue() ? 0 : settler.nanosUntilDue(nowNanos);
+            wait = Math.min(wait, Math.max(due, writesPausedUntilNanos - nowNanos));
         }
         if (!stopping) {
             if (reads.isFree() && leases.ownedCount() > 0) {
