@@ -270,16 +270,21 @@ class Intake {
     }
 
     /**
-     * Takes the rows of one position; returns whether more of its slot is there to be read at once. A key that holds its part while no more keys can be read apart
-     * stops its slot: nothing after it counts as read, because what is skipped must not be overtaken.
+     * Takes the rows of one position; returns whether more of its slot is there to be read at once. When a key holds its part and no more keys can be read apart,
+     * its destination is; where that is not possible either, the position stops: nothing after the row counts as read, because what is skipped must not be
+     * overtaken.
      */
     private boolean take(ReadPosition position, ReaderResult result, long horizon, Plan plan, Sink sink, long now) {
         for (Row row : result.rows()) {
             long at = row.stored().row().position();
             if (!memory.holds(at) && !isApart(position, row)) {
                 if (position.key == null && !detours.hasRoomForKey() && isOverLimit(row)) {
-                    position.advance(horizon, at - 1);
-                    return false;
+                    if (position.destination != null || !detours.hasRoomForDestination()) {
+                        position.advance(horizon, at - 1);
+                        return false;
+                    }
+                    readApart(memory.lane(row.stored().message().destination()));
+                    continue;
                 }
                 sink.take(row, leases.epoch(position.slot), plan.read(), now);
                 limitKey(position, row);

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param lease how long a slot is held without a sign of life: the time after which others take over from a relay that died; 500 ms to 10 min, 10 s
  *     unless set
  * @param fetchSize the most messages to read at a time; 1 to 100,000, 2,500 unless set
- * @param maxHeld the most messages in memory, exceeded by at most one a slot and by what becomes visible late; at least {@code fetchSize}, 10,000 unless set
- * @param maxHeldBytes the most bytes of payload in memory, exceeded by at most one message a slot and by what becomes visible late; 32 MiB unless set
+ * @param maxHeld the most messages in memory, exceeded by at most one for each slot and destination, and by what becomes visible late; at least {@code fetchSize}, 10,000 unless set
+ * @param maxHeldBytes the most bytes of payload in memory, exceeded by at most one message for each slot and destination, and by what becomes visible late; 32 MiB unless set
  * @param maxInFlight the most unconfirmed messages of one destination; 4,000 unless set
  * @param settleSize settle when so many messages are done; 2,500 unless set
  * @param settleDelay settle at the latest so long after a message is done; 0 to 1 s, 10 ms unless set

@@ -71,10 +71,15 @@ final class Ledger {
         tracked.enteredVisibleSequence = tracked.message.notBefore().isPresent() ? Tracked.NEVER : sequence;
     }
 
+    /** A relay reads it where it was inserted, before its time: it is ordered from when it is put to the end of the outbox. */
+    void readEarly(Message message) {
+        of(message).readEarly = true;
+    }
+
     /** A relay reads it where it was inserted, and its time has come: from now on it is ordered like one that is published now. */
     void readDue(Message message) {
         Tracked tracked = of(message);
-        if (tracked.enteredVisibleSequence == Tracked.NEVER) {
+        if (tracked.enteredVisibleSequence == Tracked.NEVER && !tracked.readEarly) {
             entered(message);
         }
     }

@@ -196,14 +196,15 @@ final class SimProcess implements Transport {
         wake(Math.max(10_000, (long) (wait / rate)));
     }
 
-    /** G12: what is in memory is bounded, but for one row a slot and what became visible late. */
+    /** G12: what is in memory is bounded, but for one row of each slot and destination, and what became visible late. */
     private void checkBounds() {
-        int bound = scenario.maxHeld + Slot.COUNT + simulation.lateRows();
+        int slack = Slot.COUNT * (1 + scenario.destinations) + simulation.lateRows();
+        int bound = scenario.maxHeld + slack;
         if (engine.memory.size() > bound) {
             simulation.ledger.violated(
                     "G12", name + " holds " + engine.memory.size() + " messages of at most " + bound);
         }
-        long bytes = scenario.options.maxHeldBytes() + (long) (Slot.COUNT + simulation.lateRows()) * Publishers.LONGEST;
+        long bytes = scenario.options.maxHeldBytes() + (long) slack * Publishers.LONGEST;
         if (engine.memory.bytes() > bytes) {
             simulation.ledger.violated("G12", name + " holds " + engine.memory.bytes() + " bytes of at most " + bytes);
         }

@@ -90,7 +90,9 @@ class SimStore implements OutboxStore {
     }
 
     private void read(Fetched.Row row) {
-        if (!row.scheduled()) {
+        if (row.scheduled()) {
+            ledger.readEarly(row.stored().message());
+        } else {
             ledger.readDue(row.stored().message());
         }
         if (Story.isTold()) {

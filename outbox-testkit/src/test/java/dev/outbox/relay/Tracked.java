@@ -24,6 +24,8 @@ final class Tracked {
     boolean rolledBack;
     /** Whether it has no schedule, or the time has come. */
     boolean isDue = true;
+
+    boolean readEarly;
     /** Since when those that are inserted have to wait for it: its commit, or when it was put to the end of the outbox again. */
     long enteredVisibleSequence = NEVER;
 

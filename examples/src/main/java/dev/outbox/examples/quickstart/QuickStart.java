@@ -22,7 +22,9 @@ public final class QuickStart {
     private static final CountDownLatch SHIPPED = new CountDownLatch(1);
 
     public static void main(String[] arguments) throws Exception {
-        DataSource database = JdbcConnectionPool.create("jdbc:h2:file:./target/quickstart;WRITE_DELAY=0", "sa", "");
+        JdbcConnectionPool database =
+                JdbcConnectionPool.create("jdbc:h2:file:./target/quickstart;WRITE_DELAY=0", "sa", "");
+        database.setMaxConnections(1); // amid several transactions, a crash may leave half of one in H2
         createTables(database);
         JdbcOutbox outbox = JdbcOutbox.on(database);
         outbox.schema().apply(); // or hand outbox.schema().script() to Flyway or Liquibase

@@ -23,7 +23,7 @@ final class Child implements AutoCloseable {
     static Child start(Path data, Path input) {
         return new Child(ChildJvm.of(OrderPipeline.class)
                 .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
-                .arguments("run", "--data", data.toString(), "--input", input.toString(), "--progress-millis", "10")
+                .arguments("run", "--data", data.toString(), "--input", input.toString(), "--progress-millis", "40")
                 .start());
     }
 

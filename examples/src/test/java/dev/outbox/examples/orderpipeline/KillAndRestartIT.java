@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(240)
 class KillAndRestartIT {
-    private static final int ORDERS = 400;
+    private static final int ORDERS = 300;
     private static final int KILLS = 5;
     private static int kills;
 
