@@ -3,8 +3,6 @@ package dev.outbox;
 import static dev.outbox.MessageLimits.MAX_NAME_BYTES;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ public final class Message {
         this.key = builder.key;
         this.type = builder.type != null ? builder.type : builder.destination;
         this.contentType = Text.requireName("content type", contentType, MAX_NAME_BYTES);
-        this.headers = Headers.of(builder.headers);
+        this.headers = builder.headers;
         this.payload = Objects.requireNonNull(payload, "payload");
         this.notBefore = builder.notBefore;
         this.correlationId = builder.correlationId;
@@ -143,7 +141,7 @@ public final class Message {
     /** Collects the envelope; each method checks its argument. One of the payload methods builds the message. Not thread-safe. */
     public static final class Builder {
         private final String destination;
-        private final Map<String, String> headers = new LinkedHashMap<>();
+        private Headers headers = Headers.none();
         private @Nullable String id;
         private @Nullable String key;
         private @Nullable String type;
@@ -176,7 +174,7 @@ public final class Message {
 
         /** Adds or replaces a header; see {@link Headers} for what it may hold. */
         public Builder header(String name, String value) {
-            headers.putAll(Headers.none().with(name, value).asMap());
+            headers = headers.with(name, value);
             return this;
         }
 
@@ -208,8 +206,8 @@ public final class Message {
         public Builder causedBy(Message cause) {
             correlationId = cause.correlationId().orElse(cause.id());
             causationId = cause.id();
-            cause.headers().get(TRACE_PARENT).ifPresent(value -> headers.put(TRACE_PARENT, value));
-            cause.headers().get(TRACE_STATE).ifPresent(value -> headers.put(TRACE_STATE, value));
+            cause.headers().get(TRACE_PARENT).ifPresent(value -> header(TRACE_PARENT, value));
+            cause.headers().get(TRACE_STATE).ifPresent(value -> header(TRACE_STATE, value));
             return this;
         }
 

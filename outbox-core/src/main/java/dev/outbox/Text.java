@@ -7,6 +7,8 @@ import java.util.Objects;
 /** Checks on text that comes from outside. */
 final class Text {
     private static final int LONGEST_QUOTE = 64;
+    /** A char takes so many bytes at most. */
+    private static final int MAX_UTF8_BYTES = 3;
 
     private Text() {}
 
@@ -38,7 +40,7 @@ final class Text {
             throw new IllegalArgumentException(what + " must not be empty");
         }
         requirePlain(what, text);
-        int bytes = utf8Length(text);
+        int bytes = text.length() <= maxBytes / MAX_UTF8_BYTES ? 0 : utf8Length(text);
         if (bytes > maxBytes) {
             throw new IllegalArgumentException(
                     what + " " + quoted(text) + " has " + bytes + " bytes in UTF-8; the limit is " + maxBytes);

@@ -68,7 +68,14 @@ public class DrainBenchmark {
     /** The least that can be done. */
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
-    public long minimumLoop() throws InterruptedException {
-        return minimum.drain();
+    public void minimumLoop() {
+        minimum.drain();
+    }
+
+    /** The same with a second connection that reads ahead. */
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES)
+    public void overlappedMinimumLoop() throws InterruptedException {
+        minimum.drainOverlapped();
     }
 }

@@ -13,13 +13,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The least that drains an outbox: one owner reads rows in order, a batch at a time, and deletes just the rows that it has read, by primary key, on a second
- * connection while the next batch is read. No leases, no order per key, no rows that become visible late, no failures. It is what the relay is measured
- * against. (A delete by range would be faster still, and would delete rows that nobody has read.)
+ * The least that drains an outbox: one owner reads rows in order, a batch at a time, and deletes just the rows that it has read, by primary key, which commits. No
+ * leases, no order per key, no rows that become visible late, no failures. (A delete by range would be faster still, and would delete rows that nobody has
+ * read.)
+ *
+ * <p>There are two: {@link #drain} does one after the other on one connection, and is the baseline; {@link #drainOverlapped} reads the next batch on a second
+ * connection meanwhile, which is as much as two cores give.
  */
 final class MinimumLoop {
     private static final int BATCH = 5_000;
     private static final int AHEAD = 2;
+
+    private static final String SELECT = """
+            SELECT position, id, destination, message_key, type, payload
+            FROM minimum_message WHERE position > ? ORDER BY position LIMIT %d""".formatted(BATCH);
+
+    private static final String DELETE = "DELETE FROM minimum_message WHERE position = ANY (?)";
 
     private record Row(long position, String id, String destination, String key, String type, Payload payload) {}
 
@@ -67,25 +76,46 @@ final class MinimumLoop {
         }
     }
 
-    /** Empties the table; returns how many rows went to the sink. */
-    long drain() throws InterruptedException {
+    /** Empties the table on one connection. */
+    void drain() {
+        taken.set(0);
+        try (Connection connection = database.pool().getConnection();
+                PreparedStatement select = connection.prepareStatement(SELECT);
+                PreparedStatement delete = connection.prepareStatement(DELETE)) {
+            for (List<Row> batch = next(select, 0); !batch.isEmpty(); batch = next(select, last(batch))) {
+                finish(batch, connection, delete);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot drain the minimum loop's table", e);
+        }
+    }
+
+    /** Empties the table with a second connection that reads ahead. */
+    void drainOverlapped() throws InterruptedException {
         taken.set(0);
         BlockingQueue<List<Row>> batches = new ArrayBlockingQueue<>(AHEAD);
         Thread reader = new Thread(() -> read(batches), "minimum-reader");
         reader.start();
         try (Connection connection = database.pool().getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM minimum_message WHERE position = ANY (?)")) {
+                PreparedStatement delete = connection.prepareStatement(DELETE)) {
             for (List<Row> batch = batches.take(); !batch.isEmpty(); batch = batches.take()) {
-                batch.forEach(this::sink);
-                Long[] positions = batch.stream().map(Row::position).toArray(Long[]::new);
-                delete.setArray(1, connection.createArrayOf("bigint", positions));
-                delete.executeUpdate();
+                finish(batch, connection, delete);
             }
         } catch (SQLException e) {
             throw new IllegalStateException("cannot drain the minimum loop's table", e);
         }
         reader.join();
+    }
+
+    private void finish(List<Row> batch, Connection connection, PreparedStatement delete) throws SQLException {
+        batch.forEach(this::sink);
+        Long[] positions = batch.stream().map(Row::position).toArray(Long[]::new);
+        delete.setArray(1, connection.createArrayOf("bigint", positions));
+        delete.executeUpdate();
+    }
+
+    /** How many rows went to the sink in the last drain. */
+    long taken() {
         return taken.get();
     }
 
@@ -97,35 +127,39 @@ final class MinimumLoop {
 
     private void read(BlockingQueue<List<Row>> batches) {
         try (Connection connection = database.pool().getConnection();
-                PreparedStatement select = connection.prepareStatement("""
-                        SELECT position, id, destination, message_key, type, payload
-                        FROM minimum_message WHERE position > ? ORDER BY position LIMIT %d""".formatted(BATCH))) {
-            long last = 0;
-            List<Row> batch;
-            do {
-                batch = new ArrayList<>(BATCH);
-                select.setLong(1, last);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        batch.add(new Row(
-                                rows.getLong(1),
-                                rows.getString(2),
-                                rows.getString(3),
-                                rows.getString(4),
-                                rows.getString(5),
-                                Payload.wrap(rows.getBytes(6))));
-                    }
-                }
-                if (!batch.isEmpty()) {
-                    last = batch.get(batch.size() - 1).position();
-                }
+                PreparedStatement select = connection.prepareStatement(SELECT)) {
+            List<Row> batch = next(select, 0);
+            while (!batch.isEmpty()) {
                 batches.put(batch);
-            } while (!batch.isEmpty());
+                batch = next(select, last(batch));
+            }
+            batches.put(batch);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot read the minimum loop's table", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static List<Row> next(PreparedStatement select, long after) throws SQLException {
+        List<Row> batch = new ArrayList<>(BATCH);
+        select.setLong(1, after);
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                batch.add(new Row(
+                        rows.getLong(1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getString(4),
+                        rows.getString(5),
+                        Payload.wrap(rows.getBytes(6))));
+            }
+        }
+        return batch;
+    }
+
+    private static long last(List<Row> batch) {
+        return batch.get(batch.size() - 1).position();
     }
 
     /** Rows that are left, which must be none after a drain. */

@@ -26,6 +26,10 @@ final class Detours {
         this.maxKeys = Math.max(1, Math.min(MAX_KEYS, maxHeld / 8));
     }
 
+    boolean isEmpty() {
+        return keys.isEmpty() && destinations.isEmpty();
+    }
+
     boolean has(String destination) {
         return destinations.containsKey(destination);
     }

@@ -297,6 +297,9 @@ class Intake {
 
     /** Whether the row is left to a detour that was opened while its read was under way. */
     private boolean isApart(ReadPosition reader, Row row) {
+        if (detours.isEmpty()) {
+            return false;
+        }
         String destination = row.stored().message().destination();
         if (reader.destination == null && detours.has(destination)) {
             return true;
@@ -308,7 +311,7 @@ class Intake {
     /** A key that holds more than its part is read apart from here on. */
     private void limitKey(ReadPosition reader, Row row) {
         String key = row.stored().message().key().orElse(null);
-        if (reader.key == null && key != null && isOverLimit(row) && detours.hasRoomForKey()) {
+        if (reader.key == null && key != null && detours.hasRoomForKey() && isOverLimit(row)) {
             long at = row.stored().row().position();
             KeyRef ref = new KeyRef(row.stored().message().destination(), key);
             detours.add(ref, new ReadPosition(reader.slot, ref.destination(), key, reader.floor(), at));

@@ -14,4 +14,15 @@ public record KeyRef(String destination, String key) {
         Objects.requireNonNull(destination, "destination");
         Objects.requireNonNull(key, "key");
     }
+
+    /** Written out because the relay looks up several for each message. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyRef that && key.equals(that.key) && destination.equals(that.destination);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * key.hashCode() + destination.hashCode();
+    }
 }

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Only a fetch whose snapshot is taken after that observation may use it. A fetch therefore observes xmin in the statement before its own, and takes along what
  * was known when it began; what another thread finds out meanwhile is not for it.
  *
- * <p>A candidate costs a transaction id and a commit record, so there is at most one a second, and none while nothing comes in.
+ * <p>A candidate costs a transaction id and a commit record, so there is one a second, or one for {@value #CANDIDATE_ROWS} rows where that is sooner, and none while
+ * nothing comes in. Each fetch walks again what came in since the last one.
  */
 final class Horizon {
-    private static final long CANDIDATE_NANOS = 1_000_000_000;
+    static final long CANDIDATE_NANOS = 1_000_000_000;
+    static final int CANDIDATE_ROWS = 5_000;
 
     private Known known = new Known("", 0, null);
     private @Nullable Long lastCandidateNanos;
+    private long rowsSince;
 
     /**
      * A position that is safe as soon as all transactions up to an id have ended.
@@ -63,12 +66,20 @@ final class Horizon {
         }
     }
 
-    /** Whether it is time for a candidate; if so, the caller proposes one. */
-    synchronized boolean wantsCandidate(long nowNanos) {
-        boolean due = lastCandidateNanos == null || nowNanos - lastCandidateNanos >= CANDIDATE_NANOS;
-        if (!due || known.candidate() != null) {
+    /**
+     * Whether it is time for a candidate; if so, the caller proposes one.
+     *
+     * @param rows how many the fetch brought
+     */
+    synchronized boolean wantsCandidate(int rows, long nowNanos) {
+        rowsSince += rows;
+        boolean due = lastCandidateNanos == null
+                || rowsSince >= CANDIDATE_ROWS
+                || nowNanos - lastCandidateNanos >= CANDIDATE_NANOS;
+        if (!due || rowsSince == 0 || known.candidate() != null) {
             return false;
         }
+        rowsSince = 0;
         lastCandidateNanos = nowNanos;
         return true;
     }

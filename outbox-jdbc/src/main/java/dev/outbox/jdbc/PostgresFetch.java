@@ -42,10 +42,8 @@ final class PostgresFetch {
 
     Observed plain(String sql) throws SQLException {
         try (PreparedStatement statement = session.prepare(sql)) {
-            Long[] held = held();
-            statement.setLong(1, largestIncluded());
-            PostgresDialect.bindArrays(session, statement, 2, readerColumns());
-            session.bind(statement, 6, held, held);
+            session.bind(statement, 1, held(), largestIncluded(), largestIncluded());
+            PostgresDialect.bindArrays(session, statement, 4, readerColumns());
             return run(statement);
         }
     }
@@ -65,6 +63,7 @@ final class PostgresFetch {
                     fetch.excludedDestinations().toArray(new String[0]),
                     excluded.stream().map(KeyRef::destination).toArray(String[]::new),
                     excluded.stream().map(KeyRef::key).toArray(String[]::new),
+                    largestIncluded(),
                     largestIncluded());
             return run(statement);
         }
@@ -115,8 +114,8 @@ final class PostgresFetch {
         }
     }
 
-    boolean isEmpty() {
-        return readers.stream().allMatch(PostgresReader::isEmpty);
+    int rows() {
+        return readers.stream().mapToInt(PostgresReader::rows).sum();
     }
 
     /** The results, once the payloads that were too large to be included have been loaded. */

@@ -7,11 +7,11 @@ package dev.outbox.jdbc;
  * <p>Whether a key is parked is looked up in a hash of what is parked, as long as that is little, and in the index for each row when it is much. The planner
  * must not choose: its choice for an empty table, kept in a cached plan, would read all of a large one. OFFSET 0 keeps it from hashing.
  *
- * <p>Both return: the reader's ordinal, position, bytes of the payload, whether blocked, whether scheduled, whether above the cursor, the last position
- * looked at when the window was full, and the message, whose payload is null above a size. Which of those fit is decided by whoever reads.
+ * <p>Both return: the reader's ordinal, position, bytes of the payload if it is left out for its size, whether blocked, whether scheduled (null means no: a null
+ * costs next to nothing), the last position looked at when the window was full, the message, and its ctid. Which rows fit is decided by whoever reads.
  */
 final class PostgresFetchSql {
-    /** All rows of the slots that are not held: (largest payload, slots, floors, cursors, limits, held, held). */
+    /** All rows of the slots that are not held: (held, largest payload twice, slots, floors, cursors, limits). */
     static final String PLAIN = """
             SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
                 set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),
@@ -20,14 +20,18 @@ final class PostgresFetchSql {
                 date_part('epoch', pg_postmaster_start_time()) || '/' || pg_relation_filenode('${prefix}outbox_message')
                 || '/' || pg_relation_filenode(pg_get_serial_sequence('${prefix}outbox_message', 'position')),
                 set_config('jit', 'off', true);
-            WITH parked AS MATERIALIZED (
+            WITH held AS MATERIALIZED (
+                SELECT h.position FROM unnest(?::bigint[]) AS h(position)
+            ), parked AS MATERIALIZED (
                 SELECT p.destination, p.message_key
                 FROM ${prefix}outbox_parked AS p
                 WHERE p.blocking AND p.message_key IS NOT NULL
                 LIMIT 1001
             )
-            SELECT r.ordinal, m.position, octet_length(m.payload),
-                m.message_key IS NOT NULL AND CASE
+            SELECT r.ordinal, m.position,
+                CASE WHEN octet_length(m.payload) > ?::bigint THEN octet_length(m.payload) END,
+                CASE
+                    WHEN m.message_key IS NULL OR (SELECT count(*) FROM parked) = 0 THEN NULL
                     WHEN (SELECT count(*) FROM parked) <= 1000
                     THEN (m.destination, m.message_key) IN (SELECT p.destination, p.message_key FROM parked AS p)
                     ELSE EXISTS (
@@ -35,26 +39,27 @@ final class PostgresFetchSql {
                         WHERE p.destination = m.destination AND p.message_key = m.message_key AND p.blocking
                         OFFSET 0)
                 END,
-                coalesce(m.not_before > clock_timestamp(), false),
-                m.position > r.cursor, NULL::bigint,
+                CASE WHEN m.not_before > clock_timestamp() THEN true END,
+                NULL::bigint,
                 m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
                 (date_part('epoch', m.not_before) * 1000000)::bigint,
                 (date_part('epoch', m.created_at) * 1000000)::bigint,
-                CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END
+                CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END,
+                m.ctid
             FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::integer[]) WITH ORDINALITY
                 AS r(slot, floor, cursor, most, ordinal)
             CROSS JOIN LATERAL (
-                (SELECT late.*
+                (SELECT late.*, late.ctid
                 FROM ${prefix}outbox_message AS late
                 WHERE r.floor < r.cursor
                   AND late.slot = r.slot AND late.position > r.floor AND late.position <= r.cursor
-                  AND late.position NOT IN (SELECT h.position FROM unnest(?::bigint[]) AS h(position))
+                  AND late.position NOT IN (SELECT h.position FROM held AS h)
                 ORDER BY late.position)
                 UNION ALL
-                (SELECT fresh.*
+                (SELECT fresh.*, fresh.ctid
                 FROM ${prefix}outbox_message AS fresh
                 WHERE fresh.slot = r.slot AND fresh.position > r.cursor
-                  AND fresh.position NOT IN (SELECT h.position FROM unnest(?::bigint[]) AS h(position))
+                  AND ((SELECT count(*) FROM held) = 0 OR fresh.position NOT IN (SELECT h.position FROM held AS h))
                 ORDER BY fresh.position
                 LIMIT r.most)
             ) AS m
@@ -62,7 +67,7 @@ final class PostgresFetchSql {
 
     /**
      * Rows that pass the filters, of at most ten times as many as the limit: (slots, floors, cursors, limits, destinations, keys, held, excluded destinations,
-     * destinations of excluded keys, excluded keys, largest payload).
+     * destinations of excluded keys, excluded keys, largest payload twice).
      */
     static final String FILTERED = """
             SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
@@ -88,8 +93,10 @@ final class PostgresFetchSql {
                 WHERE p.blocking AND p.message_key IS NOT NULL
                 LIMIT 1001
             )
-            SELECT r.ordinal, m.position, octet_length(m.payload),
-                m.message_key IS NOT NULL AND CASE
+            SELECT r.ordinal, m.position,
+                CASE WHEN octet_length(m.payload) > ?::bigint THEN octet_length(m.payload) END,
+                CASE
+                    WHEN m.message_key IS NULL OR (SELECT count(*) FROM parked) = 0 THEN NULL
                     WHEN (SELECT count(*) FROM parked) <= 1000
                     THEN (m.destination, m.message_key) IN (SELECT p.destination, p.message_key FROM parked AS p)
                     ELSE EXISTS (
@@ -97,13 +104,13 @@ final class PostgresFetchSql {
                         WHERE p.destination = m.destination AND p.message_key = m.message_key AND p.blocking
                         OFFSET 0)
                 END,
-                coalesce(m.not_before > clock_timestamp(), false),
-                m.position > r.cursor,
+                CASE WHEN m.not_before > clock_timestamp() THEN true END,
                 CASE WHEN w.seen = 10 * r.most THEN w.last END,
                 m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
                 (date_part('epoch', m.not_before) * 1000000)::bigint,
                 (date_part('epoch', m.created_at) * 1000000)::bigint,
-                CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END
+                CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END,
+                m.ctid
             FROM reader AS r
             CROSS JOIN LATERAL (
                 SELECT count(*) AS seen, max(s.position) AS last
@@ -116,7 +123,7 @@ final class PostgresFetchSql {
                 ) AS s
             ) AS w
             LEFT JOIN LATERAL (
-                (SELECT late.*
+                (SELECT late.*, late.ctid
                 FROM ${prefix}outbox_message AS late
                 WHERE late.slot = r.slot AND late.position > r.floor AND late.position <= r.cursor
                   AND late.position NOT IN (SELECT h.position FROM held AS h)
@@ -136,7 +143,7 @@ final class PostgresFetchSql {
                 UNION ALL
                 (SELECT chosen.*
                 FROM (
-                    SELECT fresh.*
+                    SELECT fresh.*, fresh.ctid
                     FROM ${prefix}outbox_message AS fresh
                     WHERE fresh.slot = r.slot AND fresh.position > r.cursor
                     ORDER BY fresh.position

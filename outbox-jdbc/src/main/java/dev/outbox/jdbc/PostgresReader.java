@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the rows of one reader, as far as their bytes fit. For one thread. */
 final class PostgresReader {
-    private static final int FIRST = 8;
-    private static final int PAYLOAD = 18;
+    private static final int FIRST = 7;
+    private static final int PAYLOAD = 17;
+    private static final int CTID = 18;
 
     private final Reader reader;
     private final FetchBudget budget;
@@ -49,7 +50,7 @@ final class PostgresReader {
 
     /** Reads the current row of the result, which is the next of this reader, or says that there is none. */
     void read(ResultSet result) throws SQLException {
-        long end = result.getLong(7);
+        long end = result.getLong(6);
         if (!result.wasNull()) {
             windowEnd = end;
         }
@@ -57,18 +58,18 @@ final class PostgresReader {
         if (result.wasNull() || stopped) {
             return;
         }
-        if (!budget.spend(result.getLong(3), rows.isEmpty())) {
+        byte @Nullable [] payload = result.getBytes(PAYLOAD);
+        if (!budget.spend(payload == null ? result.getLong(3) : payload.length, rows.isEmpty())) {
             stopped = true;
             return;
         }
-        fresh += result.getBoolean(6) ? 1 : 0;
-        rows.add(found(result, position));
+        fresh += position > reader.cursor() ? 1 : 0;
+        rows.add(found(result, position, payload));
     }
 
-    private Found found(ResultSet result, long position) throws SQLException {
-        byte @Nullable [] payload = result.getBytes(PAYLOAD);
+    private Found found(ResultSet result, long position, byte @Nullable [] payload) throws SQLException {
         return new Found(
-                new RowRef(reader.slot(), position, result.getString(FIRST)),
+                new RowRef(reader.slot(), position, result.getString(FIRST), result.getString(CTID)),
                 MessageRow.envelope(result, FIRST),
                 MessageRow.contentType(result, FIRST),
                 MessageRow.createdAt(result, FIRST),
@@ -77,8 +78,8 @@ final class PostgresReader {
                 result.getBoolean(5));
     }
 
-    boolean isEmpty() {
-        return rows.isEmpty();
+    int rows() {
+        return rows.size();
     }
 
     /** The rows whose payloads have to be loaded. */

@@ -59,12 +59,30 @@ class HorizonTest {
     @Test
     void thereIsOneCandidateAtATimeAndOneASecond() {
         fetch(1);
-        assertThat(horizon.wantsCandidate(0)).isTrue();
-        assertThat(horizon.wantsCandidate(SECOND - 1)).isFalse();
-        assertThat(horizon.wantsCandidate(SECOND)).as("the first one failed").isTrue();
+        assertThat(horizon.wantsCandidate(1, 0)).isTrue();
+        assertThat(horizon.wantsCandidate(1, SECOND - 1)).isFalse();
+        assertThat(horizon.wantsCandidate(0, SECOND)).as("the first one failed").isTrue();
         horizon.propose(new Candidate(SERVER, 7, 100));
-        assertThat(horizon.wantsCandidate(5 * SECOND)).as("one is outstanding").isFalse();
+        assertThat(horizon.wantsCandidate(1, 5 * SECOND))
+                .as("one is outstanding")
+                .isFalse();
         fetch(101);
-        assertThat(horizon.wantsCandidate(6 * SECOND)).isTrue();
+        assertThat(horizon.wantsCandidate(0, 6 * SECOND)).isTrue();
+    }
+
+    @Test
+    void thereIsNoCandidateWhenNothingCameIn() {
+        fetch(1);
+        assertThat(horizon.wantsCandidate(0, 0)).isFalse();
+        assertThat(horizon.wantsCandidate(1, SECOND)).isTrue();
+        assertThat(horizon.wantsCandidate(0, 10 * SECOND)).isFalse();
+    }
+
+    @Test
+    void manyRowsAreWorthACandidateAtOnce() {
+        fetch(1);
+        assertThat(horizon.wantsCandidate(1, 0)).isTrue();
+        assertThat(horizon.wantsCandidate(Horizon.CANDIDATE_ROWS - 1, 1)).isFalse();
+        assertThat(horizon.wantsCandidate(1, 2)).isTrue();
     }
 }
