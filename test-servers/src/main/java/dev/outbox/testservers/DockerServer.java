@@ -21,19 +21,27 @@ final class DockerServer implements ServerControl {
     private static final long SHARED_MEMORY_BYTES = 256L << 20;
 
     private final GenericContainer<?> container;
+    private final String stopSignal;
 
-    private DockerServer(GenericContainer<?> container) {
+    private DockerServer(GenericContainer<?> container, String stopSignal) {
         this.container = container;
+        this.stopSignal = stopSignal;
     }
 
     /**
      * Runs an image.
      *
+     * @param stopSignal the signal that makes the server end at once
      * @param innerPort the port on which the server listens in the container
      * @param outerPort the port of the engine's host that leads there, fixed so that it stays the same over a restart
      */
     static DockerServer start(
-            String image, int innerPort, int outerPort, Map<String, String> environment, String... command) {
+            String image,
+            String stopSignal,
+            int innerPort,
+            int outerPort,
+            Map<String, String> environment,
+            String... command) {
         PortBinding binding = new PortBinding(Ports.Binding.bindPort(outerPort), ExposedPort.tcp(innerPort));
         GenericContainer<?> container = new GenericContainer<>(image)
                 .withExposedPorts(innerPort)
@@ -45,7 +53,7 @@ final class DockerServer implements ServerControl {
                                 .withPortBindings(binding));
         try {
             container.start();
-            return new DockerServer(container);
+            return new DockerServer(container, stopSignal);
         } catch (RuntimeException failed) {
             container.close();
             throw failed;
@@ -76,7 +84,9 @@ final class DockerServer implements ServerControl {
     @Override
     public void stopImmediately() {
         resume();
-        client().killContainerCmd(container.getContainerId()).withSignal("QUIT").exec();
+        client().killContainerCmd(container.getContainerId())
+                .withSignal(stopSignal)
+                .exec();
         awaitEnd();
     }
 

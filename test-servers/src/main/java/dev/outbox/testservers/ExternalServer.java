@@ -50,6 +50,6 @@ record ExternalServer(String origin) implements ServerControl {
 
     private IllegalStateException refusal() {
         return new IllegalStateException("The server comes from " + origin + " and cannot be controlled from here:"
-                + " use PostgresServer.start() for one of the test's own");
+                + " use start() of its class for one of the test's own");
     }
 }

@@ -75,7 +75,7 @@ final class PostgresLauncher {
                 "POSTGRES_PASSWORD", credentials.password(),
                 "POSTGRES_DB", DATABASE);
         DockerServer control = DockerServer.start(
-                IMAGE, INNER_PORT, port, environment, command(settings).toArray(String[]::new));
+                IMAGE, "QUIT", INNER_PORT, port, environment, command(settings).toArray(String[]::new));
         return new Launched(PostgresUrl.of(control.host(), port, DATABASE), credentials, control);
     }
 
