@@ -11,11 +11,7 @@ import dev.outbox.spi.OutboxStore;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.ParkReason;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +31,8 @@ import org.jspecify.annotations.Nullable;
  * was not committed is tried again; what may have been in flight is noted beforehand ({@link Suspects}).
  */
 class RelayEngine {
-    private static final long STRANDED_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long TIMEOUT_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long DEPTH_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long STORE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long DEPTH_BOUND = 100_000;
 
     private record Answer(long token, Outcome outcome) {}
 
@@ -66,10 +59,8 @@ class RelayEngine {
     final Polling polling;
     final Meter meter;
 
-    private final Deque<String> served = new ArrayDeque<>();
+    private final Chores chores;
     private volatile boolean hinted;
-    private volatile boolean depthWanted;
-    private volatile @Nullable Depth depth;
     private boolean stopping;
     /** Whether there was no room for a read: what makes room also signals. */
     private boolean crowded;
@@ -77,9 +68,7 @@ class RelayEngine {
     private boolean heartbeatUnderWay;
     private long now;
     private long nextSweepNanos;
-    private long nextStrandedNanos;
     private long nextTimeoutCheckNanos;
-    private long nextDepthNanos;
     private long writesPausedUntilNanos;
     private long readsPausedUntilNanos;
 
@@ -103,11 +92,10 @@ class RelayEngine {
                 new Verdicts(memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock());
         this.intake = newIntake(parts);
         this.dueIntake = new DueIntake(memory, leases, options, suspects, dispatcher, settler, verdicts, dueTimer);
+        this.chores = new Chores(store, leases, dueTimer, now);
         this.polling = new Polling(options.minPoll(), options.maxPoll(), parts.random());
         this.nextSweepNanos = now + options.sweep().toNanos();
-        this.nextStrandedNanos = now + STRANDED_NANOS;
         this.nextTimeoutCheckNanos = now;
-        this.nextDepthNanos = now;
         this.writesPausedUntilNanos = now;
         this.readsPausedUntilNanos = now;
         dueTimer.wakeIn(0, now);
@@ -150,8 +138,7 @@ class RelayEngine {
     /** The counts of the tables, as they were read last; they are read again soon. Any thread. */
     @Nullable
     Depth depth() {
-        depthWanted = true;
-        return depth;
+        return chores.depth();
     }
 
     /** Takes an outcome. Any thread. */
@@ -285,7 +272,7 @@ class RelayEngine {
             boolean earlierLife = instance.name().equals(parts.name()) && notes.nothingWritten();
             if (instance.alive() && !earlierLife) {
                 suspects.lives(instance.name());
-                served.remove(instance.name());
+                chores.isAlive(instance.name());
             } else if (instance.marker() != null) {
                 suspects.takeUp(instance.name(), instance.marker(), now);
             }
@@ -317,46 +304,7 @@ class RelayEngine {
             settler.settle(writes, () -> now, meter::storeWorks, this::writeFailed);
             return 1;
         }
-        return insure();
-    }
-
-    private int insure() {
-        if (now - nextStrandedNanos >= 0 && leases.ownedCount() > 0) {
-            nextStrandedNanos = now + STRANDED_NANOS;
-            Set<Integer> slots = new HashSet<>();
-            for (int slot = 0; slot < dev.outbox.spi.Slot.COUNT; slot++) {
-                if (leases.owns(slot)) {
-                    slots.add(slot);
-                }
-            }
-            writes.submit(
-                    () -> store.releaseStranded(slots),
-                    count -> {
-                        if (count > 0) {
-                            dueTimer.wakeIn(0, now);
-                        }
-                    },
-                    this::writeFailed);
-            return 1;
-        }
-        if (!served.isEmpty()) {
-            String instance = served.pop();
-            writes.submit(
-                    () -> {
-                        store.mark(instance, null);
-                        return instance;
-                    },
-                    done -> {},
-                    this::writeFailed);
-            return 1;
-        }
-        if (depthWanted && now - nextDepthNanos >= 0) {
-            depthWanted = false;
-            nextDepthNanos = now + DEPTH_NANOS;
-            writes.submit(() -> store.depth(DEPTH_BOUND), counts -> depth = counts, this::writeFailed);
-            return 1;
-        }
-        return 0;
+        return chores.next(writes, now, this::writeFailed) ? 1 : 0;
     }
 
     private int read() {
@@ -399,7 +347,7 @@ class RelayEngine {
                     boolean more = intake.process(plan, fetched, this::take, now);
                     memory.readEnds();
                     if (plan.ofSlots() && !more) {
-                        served.addAll(suspects.completeRead(now));
+                        chores.served(suspects.completeRead(now));
                     }
                     if (slotsDue) {
                         polling.after(memory.size() - before, more, now - began, now);

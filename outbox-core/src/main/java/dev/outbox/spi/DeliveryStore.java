@@ -49,7 +49,8 @@ public interface DeliveryStore {
     Set<ConsumerKey> blocked(Collection<ConsumerKey> keys);
 
     /**
-     * Takes a delivery over after a failed attempt: due after {@code delay}. Idempotent by consumer and message id.
+     * Takes a delivery over after a failed attempt: due after {@code delay}. Idempotent by consumer and message id; what the inbox says was handled or given
+     * up is a late duplicate, and is not parked.
      *
      * @param attempts failed attempts charged so far
      * @param error the last error, made harmless
@@ -58,7 +59,7 @@ public interface DeliveryStore {
 
     /**
      * Takes deliveries over, in order, each behind the parked rows of its consumer and key; one that finds none there is due at once. Idempotent by consumer
-     * and message id.
+     * and message id; what the inbox says was handled or given up is not parked.
      */
     void parkBehind(List<Delivery> deliveries);
 

@@ -21,6 +21,7 @@ final class H2DeliverySql implements DeliverySql {
             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
                 DATEADD(MICROSECOND, CAST(?14 AS BIGINT), CURRENT_TIMESTAMP(6)), 0, ?14, ?15
             WHERE NOT EXISTS (SELECT 1 FROM ${prefix}inbox_parked WHERE consumer = ?1 AND id = ?2)
+                AND NOT EXISTS (SELECT 1 FROM ${prefix}inbox_message WHERE consumer = ?1 AND message_id = ?2)
             """;
     }
 
@@ -37,6 +38,7 @@ final class H2DeliverySql implements DeliverySql {
                 THEN CURRENT_TIMESTAMP(6) END,
                 0, 0, ''
             WHERE NOT EXISTS (SELECT 1 FROM ${prefix}inbox_parked WHERE consumer = ?1 AND id = ?2)
+                AND NOT EXISTS (SELECT 1 FROM ${prefix}inbox_message WHERE consumer = ?1 AND message_id = ?2)
             """;
     }
 

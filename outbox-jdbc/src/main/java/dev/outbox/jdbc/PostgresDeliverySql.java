@@ -28,6 +28,10 @@ final class PostgresDeliverySql implements DeliverySql {
                     ?::timestamptz[], ?::bytea[], ?::timestamptz[], ?::integer[], ?::bigint[], ?::text[])
                 AS m(consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                     not_before, payload, created_at, attempts, micros, error)
+            WHERE NOT EXISTS (
+                SELECT FROM ${prefix}inbox_message AS i
+                WHERE i.consumer = m.consumer AND i.message_id = m.id
+                OFFSET 0)
             ON CONFLICT (consumer, id) DO NOTHING
             """;
     }
@@ -55,6 +59,10 @@ final class PostgresDeliverySql implements DeliverySql {
                     ?::timestamptz[], ?::bytea[], ?::timestamptz[]) WITH ORDINALITY
                 AS m(consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                     not_before, payload, created_at, ordinal)
+            WHERE NOT EXISTS (
+                SELECT FROM ${prefix}inbox_message AS i
+                WHERE i.consumer = m.consumer AND i.message_id = m.id
+                OFFSET 0)
             ORDER BY m.ordinal
             ON CONFLICT (consumer, id) DO NOTHING
             """;

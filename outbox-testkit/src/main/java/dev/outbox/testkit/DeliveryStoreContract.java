@@ -308,6 +308,21 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
     }
 
     @Test
+    public void g9_aLateDuplicateOfWhatWasHandledOrGivenUpIsNotParked() {
+        Delivery handled = delivery(PAYMENT, KEY);
+        Delivery dead = delivery(PAYMENT, KEY);
+        Delivery fresh = delivery(PAYMENT, KEY);
+        assertThat(accept(PAYMENT, handled.message().id())).isTrue();
+        park(dead, Duration.ZERO);
+        bury(A, claimOne(A, LONG));
+        store().park(handled, 1, Duration.ZERO, "failed");
+        store().park(dead, 1, Duration.ZERO, "failed");
+        store().parkBehind(List.of(handled, dead, fresh));
+        expectParked(fresh);
+        assertThat(claimOne(A, LONG).delivery()).isEqualTo(fresh);
+    }
+
+    @Test
     public void g9_aDeliveryThatWasNeverParkedIsGivenUpOnce() {
         Delivery rejected = delivery(PAYMENT, KEY);
         assertThat(store().buryNew(rejected, DeadReason.STALE, 1, "old")).isTrue();

@@ -71,6 +71,11 @@ final class DeliveryTable {
         return rows.values();
     }
 
+    /** Whether it is parked, handled or given up. */
+    boolean isKnown(Delivery delivery) {
+        return isParked(delivery) || isHandled(delivery) || isDead(delivery);
+    }
+
     boolean isHandled(Delivery delivery) {
         return handled.contains(inboxKey(delivery));
     }

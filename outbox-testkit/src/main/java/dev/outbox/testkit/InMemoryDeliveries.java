@@ -37,7 +37,7 @@ abstract class InMemoryDeliveries extends InMemoryDeadLetters implements Deliver
 
     @Override
     public synchronized void park(Delivery delivery, int attempts, Duration delay, String error) {
-        if (!deliveries.isParked(delivery)) {
+        if (!deliveries.isKnown(delivery)) {
             deliveries.append(delivery, clock.nowNanos()).reschedule(attempts, delay, clock.after(delay), error);
         }
     }
@@ -45,7 +45,7 @@ abstract class InMemoryDeliveries extends InMemoryDeadLetters implements Deliver
     @Override
     public synchronized void parkBehind(List<Delivery> list) {
         for (Delivery delivery : list) {
-            if (!deliveries.isParked(delivery)) {
+            if (!deliveries.isKnown(delivery)) {
                 DeliveryRow row = deliveries.append(delivery, clock.nowNanos());
                 row.dueNanos = deliveries.isFirst(row) ? clock.nowNanos() : DeliveryRow.NEVER;
             }
