@@ -1,13 +1,11 @@
 package dev.outbox.relay;
 
-import dev.outbox.spi.Outcome;
-import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
-import dev.outbox.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
@@ -22,7 +20,7 @@ class Dispatcher {
     private final Memory memory;
     private final Leases leases;
     private final Notes notes;
-    private final OutcomeListener outcomes;
+    private final Senders senders;
     private final int maxInFlight;
     private final InFlight inFlight = new InFlight();
     /** Keys whose first message is a suspect. */
@@ -38,14 +36,14 @@ class Dispatcher {
 
     private long othersUntilNanos;
     private long lastSendNanos;
-    private final IdentityHashMap<Transport, List<Outgoing>> batches = new IdentityHashMap<>();
+    private final LinkedHashMap<Lane, List<Outgoing>> batches = new LinkedHashMap<>();
     private final List<Held> taken = new ArrayList<>();
 
-    Dispatcher(Memory memory, Leases leases, Notes notes, OutcomeListener outcomes, int maxInFlight, long now) {
+    Dispatcher(Memory memory, Leases leases, Notes notes, Senders senders, int maxInFlight, long now) {
         this.memory = memory;
         this.leases = leases;
         this.notes = notes;
-        this.outcomes = outcomes;
+        this.senders = senders;
         this.maxInFlight = maxInFlight;
         this.turnNanos = now;
         this.othersUntilNanos = now;
@@ -203,7 +201,7 @@ class Dispatcher {
         }
         memory.busy(held, Held.State.IN_FLIGHT);
         held.token = inFlight.add(held);
-        batches.computeIfAbsent(lane.transport, t -> new ArrayList<>())
+        batches.computeIfAbsent(lane, l -> new ArrayList<>())
                 .add(new Outgoing(held.token, held.stored.message(), held.stored.createdAt(), held.attempts + 1));
         taken.add(held);
     }
@@ -216,18 +214,8 @@ class Dispatcher {
             held.sinceNanos = now;
         }
         taken.clear();
-        batches.forEach(this::send);
+        batches.forEach(senders::send);
         batches.clear();
-    }
-
-    private void send(Transport transport, List<Outgoing> batch) {
-        try {
-            transport.send(batch, outcomes);
-        } catch (RuntimeException e) {
-            for (Outgoing outgoing : batch) {
-                outcomes.onOutcome(outgoing.token(), new Outcome.Unknown(e));
-            }
-        }
     }
 
     /** Suspects go in groups with nothing else in flight, noted by name before they go. */

@@ -51,6 +51,9 @@ final class Lane {
     long waitingBytes;
     int inFlight;
     int unknown;
+    /** Whether its transport is being called: until that returns, nothing more is handed over. */
+    boolean sending;
+
     long confirmations;
     private int window = 1;
     /** Since when it has had no room for a whole read, or {@link Long#MAX_VALUE}. */
@@ -81,6 +84,9 @@ final class Lane {
 
     /** How many messages may be sent now. */
     int capacity(long now, int maxInFlight) {
+        if (sending) {
+            return 0;
+        }
         if (state == State.PAUSED) {
             if (now - pausedUntilNanos < 0) {
                 return 0;

@@ -227,6 +227,8 @@ class Memory {
 
     /** Forgets destinations that nothing is known about. */
     void forgetIdleLanes() {
-        lanes.values().removeIf(lane -> lane.held == 0 && lane.inFlight == 0 && lane.isOpen() && lane.rate == null);
+        lanes.values()
+                .removeIf(lane ->
+                        lane.held == 0 && lane.inFlight == 0 && !lane.sending && lane.isOpen() && lane.rate == null);
     }
 }

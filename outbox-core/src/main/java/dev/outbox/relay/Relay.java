@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * time, briefly. {@code start} does not fail because a database or a destination is down; the relay waits for them. Guarantees G1 to G5 and G8 to G12 hold
  * also when the process is killed at any point: {@code close} only makes the successor's start quicker.
  *
- * <p>Thread-safe. The relay has one thread for itself and two for the store, all daemons. It closes neither the store nor the transports.
+ * <p>Thread-safe. The relay has one thread for itself, two for the store, and one for each destination that is being handed messages at the time, at most 16; all daemons. It closes neither the store nor the transports.
  */
 public final class Relay implements AutoCloseable {
     /** The life of a relay. */
@@ -66,6 +66,7 @@ public final class Relay implements AutoCloseable {
                 Map.copyOf(builder.budgets),
                 builder.listener,
                 threads,
+                threads.senders(),
                 random,
                 InstantSource.system());
         this.thread = new RelayThread(parts, threads, builder.transports(), state);
@@ -185,7 +186,7 @@ public final class Relay implements AutoCloseable {
         }
 
         /**
-         * Sends at most {@code perSecond} messages a second to {@code destination}.
+         * Sends at most {@code perSecond} messages a second to {@code destination}, and in no second over a twentieth more, also after an outage.
          *
          * @throws IllegalArgumentException if the rate is out of the bounds of {@link RateLimit#perSecond(double)}
          */

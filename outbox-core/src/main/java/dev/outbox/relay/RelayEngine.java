@@ -116,7 +116,14 @@ class RelayEngine {
     }
 
     Dispatcher newDispatcher(RelayParts parts) {
-        return new Dispatcher(memory, leases, notes, this::answer, options.maxInFlight(), now);
+        return new Dispatcher(memory, leases, notes, newSenders(parts), options.maxInFlight(), now);
+    }
+
+    Senders newSenders(RelayParts parts) {
+        return new Senders(parts.sendings(), this::answer, returned -> {
+            results.add(returned);
+            signal();
+        });
     }
 
     Settler newSettler(RelayParts parts) {
@@ -236,7 +243,7 @@ class RelayEngine {
         dispatcher.inFlight().forEach(held -> {
             Duration timeout = held.lane().transport.sendTimeout();
             if (now - held.sinceNanos > timeout.toNanos()) {
-                verdicts.onOutcome(held.token, new Outcome.Unknown(new SendTimeoutException(timeout)), now);
+                verdicts.onTimeout(held, new SendTimeoutException(timeout), now);
             }
         });
         memory.forgetIdleLanes();

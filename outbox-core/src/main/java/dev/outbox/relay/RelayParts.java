@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param budgets tokens, for the destinations that have a retry budget
  * @param listener the observer
  * @param commands runs store commands, two at a time
+ * @param sendings runs calls of transports, which may block
  * @param random the source of jitter
  * @param wallClock for latencies alone
  */
@@ -33,8 +34,14 @@ record RelayParts(
         Map<String, Integer> budgets,
         RelayListener listener,
         Executor commands,
+        Executor sendings,
         RandomGenerator random,
         InstantSource wallClock) {
+    /** What may go at once after a pause: a twentieth of a second's messages, so that no second has much more than the rate, also after an outage. */
+    private static int burst(double rate) {
+        return (int) Math.max(1, Math.min(1_000_000, rate / 20));
+    }
+
     Lane newLane(String destination) {
         Double rate = rates.get(destination);
         Integer budget = budgets.get(destination);
@@ -42,7 +49,7 @@ record RelayParts(
                 destination,
                 routes.apply(destination),
                 options.pause(),
-                rate == null ? null : RateLimit.perSecond(rate),
+                rate == null ? null : RateLimit.perSecond(rate, burst(rate)),
                 budget == null ? null : RetryBudget.ofCapacity(budget));
     }
 }

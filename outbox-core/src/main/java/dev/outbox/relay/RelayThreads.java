@@ -6,11 +6,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The two threads on which store commands run; they end when idle for long, and with the relay. */
+/** The two threads on which store commands run, and those that call transports; they end when idle for long, and with the relay. */
 final class RelayThreads implements Executor {
     private static final int LANES = 2;
 
     private final ThreadPoolExecutor pool;
+    private final SenderThreads senders;
 
     RelayThreads(String name) {
         AtomicInteger number = new AtomicInteger();
@@ -20,6 +21,7 @@ final class RelayThreads implements Executor {
             return thread;
         });
         pool.allowCoreThreadTimeOut(true);
+        senders = new SenderThreads(name);
     }
 
     @Override
@@ -27,8 +29,13 @@ final class RelayThreads implements Executor {
         pool.execute(command);
     }
 
+    Executor senders() {
+        return senders;
+    }
+
     /** Takes no more commands; what runs may end, and nothing is interrupted, because interrupts damage embedded databases. */
     void shutdown() {
         pool.shutdown();
+        senders.shutdown();
     }
 }

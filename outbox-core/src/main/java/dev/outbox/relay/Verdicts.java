@@ -77,6 +77,14 @@ class Verdicts {
         }
     }
 
+    /** No outcome came in time. A call that has not returned either says that the destination takes nothing. */
+    void onTimeout(Held held, SendTimeoutException error, long now) {
+        onOutcome(held.token, new Outcome.Unknown(error), now);
+        if (held.lane().sending) {
+            pause(held.lane(), null, error, now);
+        }
+    }
+
     private void answered(Lane lane) {
         if (lane.answered()) {
             meter.available(lane.destination);

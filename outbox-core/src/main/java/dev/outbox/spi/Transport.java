@@ -8,11 +8,13 @@ import java.util.List;
  * Takes messages to their destinations. The relay hands over at most one unconfirmed message of a key (G3), retries, and gives up; a transport connects,
  * maps and classifies.
  *
- * <p>{@link #send} is called by one thread of one relay; outcomes come from any thread.
+ * <p>{@link #send} is called by one thread at a time for each destination; calls for different destinations may overlap, and so may those of several relays.
+ * Outcomes come from any thread.
  */
 public interface Transport extends AutoCloseable {
     /**
-     * Begins to send. MUST NOT wait for a destination, also not for one that hangs or is missing (G10). For each message exactly one outcome MUST be
+     * Begins to send messages of one destination. MUST NOT wait for the destination, also not for one that hangs or is missing: a call that does not return holds up its
+     * own destination, and when there are 16 such, others (G10). For each message exactly one outcome MUST be
      * reported within {@link #sendTimeout()}, during this call or later. A message MUST be reported as confirmed only when its destination has said so,
      * as unavailable, failed or rejected only when it certainly did not and will not arrive, and as unknown otherwise. If this method throws, all messages
      * without an outcome count as unknown.

@@ -69,7 +69,12 @@ final class EngineMutants {
                 @Override
                 Dispatcher newDispatcher(RelayParts parts) {
                     return new Dispatcher(
-                            memory, leases, notes, this::answer, parts.options().maxInFlight(), now) {
+                            memory,
+                            leases,
+                            notes,
+                            newSenders(parts),
+                            parts.options().maxInFlight(),
+                            now) {
                         @Override
                         boolean mayGo(KeyQueue queue) {
                             return !queue.waiting.isEmpty();

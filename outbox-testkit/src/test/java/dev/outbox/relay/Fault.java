@@ -14,6 +14,8 @@ enum Fault {
     FAILED_SEND(false),
     /** A request or its answer is lost, or the request arrives late. */
     AMBIGUOUS_SEND(true),
+    /** A transport blocks the thread that calls it, sometimes longer than a sending may take. */
+    BLOCKED_SEND(true),
     /** A destination takes nothing for a while. */
     OUTAGE(false),
     /** Publishing transactions stay open for long. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The simulation has teeth: it catches every relay that has one of the {@link Mutant}s' bugs, and the build fails when one survives. */
 class RelayMutantSimTest {
-    private static final int SEEDS = 500;
+    private static final int SEEDS = 2_000;
 
     @ParameterizedTest
     @EnumSource

@@ -26,6 +26,9 @@ final class SimProcess implements Transport {
     private long stoodStillNanos;
 
     private boolean dead;
+    /** Whether a call of the transport goes on that was blocked: its messages may have been given up meanwhile. */
+    private boolean wasBlocked;
+
     private boolean paused;
     private boolean clockStands;
     private long pausedSinceNanos;
@@ -56,6 +59,7 @@ final class SimProcess implements Transport {
                 scenario.budgets,
                 RelayListener.NONE,
                 this::execute,
+                this::callTransport,
                 scenario.random,
                 simulation.wallClock);
         this.engine = simulation.plant.engine(parts, clock(), this::signalled, this::reply);
@@ -224,6 +228,33 @@ final class SimProcess implements Transport {
         });
     }
 
+    /** The engine hands a call of the transport to the relay's sender threads. */
+    private void callTransport(Runnable call) {
+        if (!scenario.happens(Fault.BLOCKED_SEND, 0.02)) {
+            call.run();
+            return;
+        }
+        simulation.disturbed();
+        timeline.in(scenario.between(1, 2.5 * scenario.sendTimeoutNanos / 1e6), () -> {
+            if (isAlive()) {
+                simulation.disturbed();
+                callLate(call);
+            }
+        });
+    }
+
+    private void callLate(Runnable call) {
+        wasBlocked = true;
+        try {
+            call.run();
+        } catch (Broker.ProcessKilled e) {
+            crash();
+            simulation.restart(this);
+        } finally {
+            wasBlocked = false;
+        }
+    }
+
     private void reply(Runnable delivery) {
         timeline.in(scenario.between(0.1, 3) + hang(), () -> {
             if (isAlive()) {
@@ -266,10 +297,12 @@ final class SimProcess implements Transport {
         int slot = Slot.of(outgoing.message());
         Story.tell(timeline, name, outgoing.message().id(), "sends " + outgoing);
         boolean owns = simulation.database.isOwner(name, slot, engine.leases.epoch(slot));
-        if (stopping) {
+        if (stopping && !wasBlocked) {
             simulation.ledger.violated("G11", name + " sends " + outgoing.message() + " though it was closed");
         }
-        return simulation.ledger.sending(outgoing, name, owns);
+        Tracked tracked = simulation.ledger.sending(outgoing, name, owns);
+        tracked.unknowns += wasBlocked ? 1 : 0;
+        return tracked;
     }
 
     void failed(Tracked tracked) {
