@@ -1,7 +1,14 @@
 package dev.outbox.jdbc;
 
+import java.util.Optional;
+
 /** H2's {@link LeaseSql}. CURRENT_TIMESTAMP is the time at which the transaction began. */
 final class H2LeaseSql implements LeaseSql {
+    @Override
+    public Optional<String> renew() {
+        return Optional.empty();
+    }
+
     @Override
     public String lock() {
         return """

@@ -13,6 +13,7 @@ import dev.outbox.spi.RowRef;
 import dev.outbox.spi.Settlement;
 import dev.outbox.spi.StoreException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,12 @@ final class JdbcOutboxStore implements OutboxStore {
     /** What is renewed is committed before we wait for what others hold. */
     @Override
     public LeaseTable heartbeat(Heartbeat heartbeat) {
+        Optional<LeaseTable> renewed = database.autoCommit(
+                "renew leases", (session, tables) -> tables.leases().renew(session, heartbeat));
+        return renewed.isPresent() ? renewed.get() : heartbeatInTransactions(heartbeat);
+    }
+
+    private LeaseTable heartbeatInTransactions(Heartbeat heartbeat) {
         Leases.Beat beat = database.transaction(
                 "renew leases", (session, tables) -> tables.leases().heartbeat(session, heartbeat));
         if (beat.busy().isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * theirs.
  */
 final class Leases {
+    /** Not in this transaction: it is read-only, or its snapshot is too old. */
+    private static final Set<String> NEEDS_A_TRANSACTION = Set.of("25006", "40001");
+
+    private final Optional<String> renew;
     private final String lock;
     private final String lockFree;
     private final String hold;
@@ -36,6 +41,7 @@ final class Leases {
     private final String readInstances;
 
     Leases(LeaseSql sql, Names names) {
+        renew = sql.renew().map(names::resolve);
         lock = names.resolve(sql.lock());
         lockFree = names.resolve(sql.lockFree());
         hold = names.resolve(sql.hold());
@@ -56,6 +62,53 @@ final class Leases {
      * @param busy slots to acquire that another transaction had locked
      */
     record Beat(LeaseTable table, Set<Integer> busy) {}
+
+    /**
+     * A heartbeat that only renews, on a connection in auto-commit mode; empty where that takes a transaction of ours, as with a role whose transactions are
+     * read-only unless told otherwise.
+     */
+    Optional<LeaseTable> renew(Session session, Heartbeat heartbeat) throws SQLException {
+        if (renew.isEmpty()
+                || heartbeat.renew().isEmpty()
+                || !heartbeat.acquire().isEmpty()
+                || !heartbeat.release().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(renew(session, renew.get(), heartbeat));
+        } catch (SQLException failed) {
+            if (NEEDS_A_TRANSACTION.contains(failed.getSQLState())) {
+                return Optional.empty();
+            }
+            throw failed;
+        }
+    }
+
+    private static LeaseTable renew(Session session, String sql, Heartbeat heartbeat) throws SQLException {
+        String me = heartbeat.instance();
+        long micros = ParkedRows.micros(heartbeat.lease());
+        List<Lease> leases = new ArrayList<>();
+        List<Instance> instances = new ArrayList<>();
+        Columns<Map.Entry<Integer, Long>> asked = Columns.of(
+                        List.copyOf(heartbeat.renew().entrySet()))
+                .integers(Map.Entry::getKey)
+                .longs(Map.Entry::getValue);
+        session.queryAll(
+                sql,
+                asked,
+                row -> row.getString(5) == null
+                        ? leases.add(lease(row))
+                        : instances.add(new Instance(row.getString(5), row.getBoolean(6), row.getString(7))),
+                me,
+                micros,
+                me,
+                micros,
+                me,
+                me,
+                me,
+                me);
+        return new LeaseTable(leases, instances);
+    }
 
     /** A whole heartbeat; passes over slots to acquire that another transaction has locked. */
     Beat heartbeat(Session session, Heartbeat heartbeat) throws SQLException {
