@@ -66,7 +66,7 @@ final class PostgresFetchSql {
             """;
 
     /**
-     * Rows that pass the filters, of at most ten times as many as the limit: (slots, floors, cursors, limits, destinations, keys, held, excluded destinations,
+     * Rows that pass the filters, of at most ten times as many as the limit, and the last of those, without a position if it does not pass: (slots, floors, cursors, limits, destinations, keys, held, excluded destinations,
      * destinations of excluded keys, excluded keys, largest payload twice).
      */
     static final String FILTERED = """
@@ -93,7 +93,7 @@ final class PostgresFetchSql {
                 WHERE p.blocking AND p.message_key IS NOT NULL
                 LIMIT 1001
             )
-            SELECT r.ordinal, m.position,
+            SELECT r.ordinal, CASE WHEN m.passes THEN m.position END,
                 CASE WHEN octet_length(m.payload) > ?::bigint THEN octet_length(m.payload) END,
                 CASE
                     WHEN m.message_key IS NULL OR (SELECT count(*) FROM parked) = 0 THEN NULL
@@ -105,7 +105,7 @@ final class PostgresFetchSql {
                         OFFSET 0)
                 END,
                 CASE WHEN m.not_before > clock_timestamp() THEN true END,
-                CASE WHEN w.seen = 10 * r.most THEN w.last END,
+                CASE WHEN m.nth = 10 * r.most THEN m.position END,
                 m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
                 (date_part('epoch', m.not_before) * 1000000)::bigint,
                 (date_part('epoch', m.created_at) * 1000000)::bigint,
@@ -113,17 +113,7 @@ final class PostgresFetchSql {
                 m.ctid
             FROM reader AS r
             CROSS JOIN LATERAL (
-                SELECT count(*) AS seen, max(s.position) AS last
-                FROM (
-                    SELECT fresh.position
-                    FROM ${prefix}outbox_message AS fresh
-                    WHERE fresh.slot = r.slot AND fresh.position > r.cursor
-                    ORDER BY fresh.position
-                    LIMIT 10 * r.most
-                ) AS s
-            ) AS w
-            LEFT JOIN LATERAL (
-                (SELECT late.*, late.ctid
+                (SELECT late.*, late.ctid, true AS passes, NULL::bigint AS nth
                 FROM ${prefix}outbox_message AS late
                 WHERE late.slot = r.slot AND late.position > r.floor AND late.position <= r.cursor
                   AND late.position NOT IN (SELECT h.position FROM held AS h)
@@ -141,30 +131,35 @@ final class PostgresFetchSql {
                   END
                 ORDER BY late.position)
                 UNION ALL
-                (SELECT chosen.*
+                (SELECT judged.*
                 FROM (
-                    SELECT fresh.*, fresh.ctid
-                    FROM ${prefix}outbox_message AS fresh
-                    WHERE fresh.slot = r.slot AND fresh.position > r.cursor
-                    ORDER BY fresh.position
-                    LIMIT 10 * r.most
-                ) AS chosen
-                WHERE chosen.position NOT IN (SELECT h.position FROM held AS h)
-                  AND CASE
-                    WHEN r.message_key IS NOT NULL
-                        THEN chosen.destination = r.destination AND chosen.message_key = r.message_key
-                    ELSE (
-                            CASE
-                                WHEN r.destination IS NULL
-                                THEN chosen.destination NOT IN (SELECT d.destination FROM excluded_destination AS d)
-                                ELSE chosen.destination = r.destination
-                            END)
-                        AND (chosen.message_key IS NULL OR (chosen.destination, chosen.message_key) NOT IN (
-                            SELECT k.destination, k.message_key FROM excluded_key AS k))
-                  END
-                ORDER BY chosen.position
+                    SELECT seen.*,
+                        seen.position NOT IN (SELECT h.position FROM held AS h)
+                        AND CASE
+                            WHEN r.message_key IS NOT NULL
+                                THEN seen.destination = r.destination AND seen.message_key = r.message_key
+                            ELSE (
+                                    CASE
+                                        WHEN r.destination IS NULL
+                                        THEN seen.destination NOT IN (
+                                            SELECT d.destination FROM excluded_destination AS d)
+                                        ELSE seen.destination = r.destination
+                                    END)
+                                AND (seen.message_key IS NULL OR (seen.destination, seen.message_key) NOT IN (
+                                    SELECT k.destination, k.message_key FROM excluded_key AS k))
+                        END AS passes,
+                        row_number() OVER () AS nth
+                    FROM (
+                        SELECT fresh.*, fresh.ctid
+                        FROM ${prefix}outbox_message AS fresh
+                        WHERE fresh.slot = r.slot AND fresh.position > r.cursor
+                        ORDER BY fresh.position
+                        LIMIT 10 * r.most
+                    ) AS seen
+                ) AS judged
+                WHERE judged.passes OR judged.nth = 10 * r.most
                 LIMIT r.most)
-            ) AS m ON true
+            ) AS m
             """;
 
     /** For each (slot, position, id): slot, position, id, payload. */
