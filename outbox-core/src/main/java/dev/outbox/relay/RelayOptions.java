@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param settleSize settle when so many messages are done; 2,500 unless set
  * @param settleDelay settle at the latest so long after a message is done; 0 to 1 s, 10 ms unless set
  * @param minPoll the pause between reads while messages keep coming, 5 ms unless set
- * @param maxPoll the longest pause between reads while none come, 2 s unless set; a publish in this process ends it at once
+ * @param maxPoll the longest pause between reads while none come, 5 s unless set; a publish in this process ends it at once
  * @param retry what becomes of a message whose attempt failed
  * @param pause how long an unavailable destination is left alone before it is probed with one message
  * @param sweep how often everything is read again from the start, as insurance; 1 min unless set
@@ -48,7 +48,7 @@ public record RelayOptions(
             2_500,
             Duration.ofMillis(10),
             Duration.ofMillis(5),
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
             RetryPolicy.exponential(Duration.ofSeconds(1))
                     .cap(Duration.ofMinutes(5))
                     .maxAttempts(10),
