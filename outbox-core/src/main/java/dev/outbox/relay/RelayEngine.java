@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 class RelayEngine {
     private static final long TIMEOUT_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long STORE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+    /** How many times as long as a read of parked rows took, fresh rows have the reads to themselves while such come. */
+    private static final int FRESH_TO_PARKED = 19;
+
+    private static final long LONGEST_FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private record Answer(long token, Outcome outcome) {}
 
@@ -64,6 +68,10 @@ class RelayEngine {
     private boolean stopping;
     /** Whether there was no room for a read: what makes room also signals. */
     private boolean crowded;
+    /** Whether the last read of fresh rows brought any. */
+    private boolean flowing;
+
+    private long freshUntilNanos;
 
     private boolean heartbeatUnderWay;
     private long now;
@@ -98,6 +106,7 @@ class RelayEngine {
         this.nextTimeoutCheckNanos = now;
         this.writesPausedUntilNanos = now;
         this.readsPausedUntilNanos = now;
+        this.freshUntilNanos = now;
         dueTimer.wakeIn(0, now);
     }
 
@@ -209,7 +218,8 @@ class RelayEngine {
         if (!stopping) {
             if (reads.isFree() && leases.ownedCount() > 0) {
                 long poll = crowded ? options.minPoll().toNanos() : polling.nanosUntilDue(nowNanos);
-                long next = Math.min(poll, dueTimer.nanosUntilDue(nowNanos));
+                long due = Math.max(dueTimer.nanosUntilDue(nowNanos), flowing ? freshUntilNanos - nowNanos : 0);
+                long next = Math.min(poll, due);
                 wait = Math.min(wait, Math.max(next, readsPausedUntilNanos - nowNanos));
             }
             wait = Math.min(wait, dispatcher.nanosUntilReady(nowNanos));
@@ -322,7 +332,9 @@ class RelayEngine {
         if (!reads.isFree() || now - readsPausedUntilNanos < 0 || leases.ownedCount() == 0) {
             return 0;
         }
-        if (dueTimer.isDue(now) && readDue()) {
+        // Retries, of which there may be thousands, leave most of the reads to fresh messages.
+        boolean turnOfFresh = flowing && now - freshUntilNanos < 0;
+        if (!turnOfFresh && dueTimer.isDue(now) && readDue()) {
             return 1;
         }
         if (now - nextSweepNanos >= 0) {
@@ -357,6 +369,7 @@ class RelayEngine {
                         chores.served(suspects.completeRead(now));
                     }
                     if (slotsDue) {
+                        flowing = memory.size() > before;
                         polling.after(memory.size() - before, more, now - began, now);
                     }
                 },
@@ -385,10 +398,12 @@ class RelayEngine {
         if (plan == null) {
             return false;
         }
+        long began = now;
         reads.submit(
                 () -> store.fetchDue(plan.fetch()),
                 fetched -> {
                     meter.storeWorks();
+                    freshUntilNanos = now + Math.min(LONGEST_FRESH_NANOS, FRESH_TO_PARKED * (now - began));
                     dueIntake.process(plan, fetched, now);
                     memory.readEnds();
                 },
