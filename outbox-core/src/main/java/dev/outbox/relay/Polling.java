@@ -21,6 +21,8 @@ final class Polling {
     private long hintedUntilNanos;
     private boolean started;
     private boolean hinted;
+    /** Whether a hint came while a read was under way, which may have begun too early to see what was hinted at. */
+    private boolean hintedMeanwhile;
 
     Polling(Duration min, Duration max, RandomGenerator random) {
         this.minNanos = min.toNanos();
@@ -32,6 +34,7 @@ final class Polling {
     void hint(long now) {
         intervalNanos = FIRST_NANOS;
         hinted = true;
+        hintedMeanwhile = true;
         hintedUntilNanos = now + HINT_NANOS;
         nextNanos = now;
         started = true;
@@ -51,12 +54,21 @@ final class Polling {
         return started ? Math.max(0, nextNanos - now) : 0;
     }
 
+    /** A read begins. */
+    void begins() {
+        hintedMeanwhile = false;
+    }
+
     /** A read that took {@code costNanos} brought {@code rows} rows, and perhaps left some. */
     void after(int rows, boolean more, long costNanos, long now) {
         started = true;
         boolean fresh = hinted && hintedUntilNanos - now > 0;
         if (more) {
             nextNanos = now;
+            return;
+        }
+        if (hintedMeanwhile) {
+            nextNanos = now + Math.min(FIRST_NANOS, costNanos);
             return;
         }
         long least = fresh ? FIRST_NANOS : minNanos;

@@ -353,6 +353,7 @@ class RelayEngine {
             return false;
         }
         long began = now;
+        polling.begins();
         reads.submit(
                 () -> store.fetch(plan.fetch()),
                 fetched -> {

@@ -71,11 +71,35 @@ class PollingTest {
         polling.hint(10);
 
         assertThat(polling.isDue(10)).isTrue();
+        polling.begins();
         polling.after(1, false, 0, 10);
         assertThat(polling.nanosUntilDue(10)).isLessThanOrEqualTo(MILLI);
         long later = Duration.ofMillis(200).toNanos();
         polling.after(1, false, 0, later);
         assertThat(polling.nanosUntilDue(later)).isGreaterThan(MILLI);
+    }
+
+    /** The read may have begun before what was hinted at was committed. */
+    @Test
+    void aHintDuringAReadIsFollowedAsSoonAsReadsTakeHalfOfTheTime() {
+        long cost = MILLI / 4;
+        polling.hint(10);
+        polling.begins();
+        polling.hint(20);
+
+        polling.after(0, false, cost, 30);
+
+        assertThat(polling.nanosUntilDue(30)).isEqualTo(cost);
+    }
+
+    @Test
+    void aHintBeforeAReadIsDoneWithByIt() {
+        polling.hint(10);
+        polling.begins();
+
+        polling.after(1, false, MILLI / 4, 30);
+
+        assertThat(polling.nanosUntilDue(30)).isBetween((long) (MILLI * JITTER), MILLI);
     }
 
     @Test
