@@ -33,7 +33,7 @@ final class JdbcDeadLetters implements DeadLetters {
                 "redrive dead letters",
                 (session, tables) -> tables.dead().redrive(session, tables.deliveries(), query));
         if (redriven > 0) {
-            hints.give();
+            hints.committed();
         }
         return redriven;
     }

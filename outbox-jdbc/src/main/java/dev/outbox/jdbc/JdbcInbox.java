@@ -58,14 +58,14 @@ public final class JdbcInbox {
             if (!insert(tx, delivery.consumer(), delivery.message().id())) {
                 return;
             }
-            handler.handle(delivery.message(), OwnedConnection.of(tx));
+            handler.handle(delivery.message(), OwnedConnection.of(tx, hints));
             transaction.commit();
         } catch (SQLException failed) {
             throw elsewhereOr(database.failure("handle a message once", failed));
         } catch (Exception failed) {
             throw elsewhereOr(failed);
         }
-        hints.give();
+        hints.committed();
     }
 
     /** The failure, unless what it says is that another transaction was in the way. */

@@ -103,7 +103,9 @@ public final class JdbcOutbox {
         } catch (SQLException failed) {
             throw database.failure("publish", failed);
         }
-        hints.give();
+        if (!OwnedConnection.tells(tx, hints)) {
+            hints.published();
+        }
     }
 
     private long pending(long bound) {
@@ -126,18 +128,18 @@ public final class JdbcOutbox {
     public <T, E extends Exception> T transaction(TransactionalWork<T, E> work) throws E {
         T result;
         try (WorkTransaction transaction = WorkTransaction.begin(database)) {
-            result = work.run(OwnedConnection.of(transaction.connection()));
+            result = work.run(OwnedConnection.of(transaction.connection(), hints));
             transaction.commit();
         } catch (SQLException failed) {
             throw database.failure("run a transaction", failed);
         }
-        hints.give();
+        hints.committed();
         return result;
     }
 
     /** Wakes the relay: the caller has committed what it published. Without this call the relay finds it at its next poll. */
     public void committed() {
-        hints.give();
+        hints.committed();
     }
 
     /** How many droppable messages a {@link PendingLimit} that drops has dropped. */
@@ -148,6 +150,14 @@ public final class JdbcOutbox {
     /** The inbox in the same database; what its handlers publish is sent as soon as they have committed. */
     public JdbcInbox inbox() {
         return new JdbcInbox(database, hints);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Hints hints() {
+        return hints;
     }
 
     /** What a relay works on. */

@@ -17,16 +17,26 @@ final class OwnedConnection implements InvocationHandler {
             Set.of("commit", "setAutoCommit", "close", "abort", "setTransactionIsolation");
 
     private final Connection connection;
+    private final Hints hints;
 
-    private OwnedConnection(Connection connection) {
+    private OwnedConnection(Connection connection, Hints hints) {
         this.connection = connection;
+        this.hints = hints;
     }
 
-    static Connection of(Connection connection) {
+    /** @param hints who is told when the transaction is committed */
+    static Connection of(Connection connection, Hints hints) {
         return (Connection) Proxy.newProxyInstance(
                 OwnedConnection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
-                new OwnedConnection(connection));
+                new OwnedConnection(connection, hints));
+    }
+
+    /** Whether {@code hints} will be told when the transaction of {@code connection} is committed. */
+    static boolean tells(Connection connection, Hints hints) {
+        return Proxy.isProxyClass(connection.getClass())
+                && Proxy.getInvocationHandler(connection) instanceof OwnedConnection owned
+                && owned.hints == hints;
     }
 
     @Override

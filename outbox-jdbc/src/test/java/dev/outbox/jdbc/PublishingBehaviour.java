@@ -326,6 +326,23 @@ abstract class PublishingBehaviour {
     }
 
     @Test
+    void oneHintComesWithTheCommitOfTheOutboxsOwnTransactionAndOneAtOnceInThatOfAnother() {
+        JdbcOutbox outbox = database().outbox();
+        AtomicInteger hints = new AtomicInteger();
+        outbox.store().onPublish(hints::incrementAndGet);
+        outbox.transaction(tx -> {
+            outbox.publish(tx, message("k"));
+            return assertThat(hints).hasValue(0);
+        });
+        assertThat(hints).hasValue(1);
+        database().bare().transaction(tx -> {
+            outbox.publish(tx, message("k"));
+            return tx;
+        });
+        assertThat(hints).hasValue(2);
+    }
+
+    @Test
     void poolsWithUnusualDefaultsWorkAndGetTheirConnectionsBackAsTheyWere() throws SQLException {
         database().outbox();
         withUnusualDefaults(dataSource -> {
