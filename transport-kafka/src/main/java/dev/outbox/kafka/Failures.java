@@ -40,12 +40,17 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  *     <td>unavailable</td><td>unknown</td><td>yes</td></tr>
  * <tr><td>{@code OutOfOrderSequence}, {@code UnknownProducerId}, {@code InvalidProducerEpoch}, {@code ProducerFenced}, {@code InvalidPidMapping}</td>
  *     <td>unavailable</td><td>unknown</td><td>yes</td></tr>
+ * <tr><td>no producer can be made (a host without an address, a missing file)</td><td>unavailable</td><td></td><td>yes</td></tr>
  * <tr><td>any other</td><td>failed</td><td>unknown</td><td>no</td></tr>
  * </tbody>
  * </table>
  */
 final class Failures {
     private static final String NEW_PRODUCER = "a new producer is made, and the message sent again";
+
+    private static final String NO_PRODUCER =
+            "no Kafka producer can be made: see whether the hosts in bootstrap.servers have addresses, and whether the files that"
+                    + " the properties name are there";
 
     private static final List<Rule> RULES = List.of(
             new Rule(
@@ -150,13 +155,21 @@ final class Failures {
     /** What became of a record for {@code topic} that the client did not take. */
     static Outcome refused(String topic, Throwable failure) {
         Rule rule = rule(failure);
-        return rule.refused().apply(explained(topic, rule, failure));
+        return rule.refused().apply(explained(topic, rule.advice(), failure));
+    }
+
+    /** What became of a record for {@code topic} that no producer has taken in time, for a reason that lies with the producers. */
+    static Outcome notTaken(String topic, Throwable failure) {
+        Rule rule = rule(failure);
+        return rule.equals(ANY_OTHER)
+                ? new Outcome.Unavailable(explained(topic, NO_PRODUCER, failure))
+                : rule.refused().apply(explained(topic, rule.advice(), failure));
     }
 
     /** What became of a record for {@code topic} that the client had taken. */
     static Outcome taken(String topic, Throwable failure) {
         Rule rule = rule(failure);
-        return rule.taken().apply(explained(topic, rule, failure));
+        return rule.taken().apply(explained(topic, rule.advice(), failure));
     }
 
     /** Whether the producer that failed in this way will never send again. */
@@ -164,8 +177,8 @@ final class Failures {
         return rule(failure).producer() == Producer.ENDS;
     }
 
-    private static Throwable explained(String topic, Rule rule, Throwable failure) {
-        return new KafkaSendException("topic '" + topic + "': " + rule.advice(), failure);
+    private static Throwable explained(String topic, String advice, Throwable failure) {
+        return new KafkaSendException("topic '" + topic + "': " + advice, failure);
     }
 
     /** The rule of the failure, or if that only says that something took too long, of its cause. */

@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaTransport.class);
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final int MAX_REMEMBERED = 10_000;
     private static final Duration SLACK = Duration.ofSeconds(5);
 
     private enum State {
@@ -118,14 +119,14 @@ public final class KafkaTransport implements Transport {
         }
     }
 
-    /** The topic of {@code destination}, by the caller's function once and from then on by memory. */
+    /** The topic of {@code destination}, by the caller's function and from then on by memory. */
     private String topic(String destination) {
         String known = topics.get(destination);
         if (known != null) {
             return known;
         }
         String topic = checkedTopic(destination);
-        if (topics.putIfAbsent(destination, topic) == null) {
+        if (topics.size() < MAX_REMEMBERED && topics.putIfAbsent(destination, topic) == null) {
             keeper.topics().add(topic);
         }
         return topic;
@@ -222,7 +223,7 @@ public final class KafkaTransport implements Transport {
             return this;
         }
 
-        /** Finds the topic of a destination, called once for each; the destination's own name unless set. */
+        /** Finds the topic of a destination, called once for each of the first 10,000; the destination's own name unless set. */
         public Builder topics(Function<String, String> topics) {
             this.topics = Objects.requireNonNull(topics, "topics");
             return this;

@@ -107,7 +107,7 @@ final class Sending implements Callback {
         if (reason == null) {
             reason = own != null ? own : new TimeoutException("there is no connection to " + connection.servers());
         }
-        report(Failures.refused(topic(), reason));
+        report(Failures.notTaken(topic(), reason));
     }
 
     /** Reports what became of it; only the first report counts. */

@@ -36,6 +36,7 @@ import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -130,6 +131,15 @@ class FailuresTest {
                 .hasMessageContaining(line.advice())
                 .hasCause(line.failure());
         assertThat(error(taken)).hasMessageContaining(line.advice());
+    }
+
+    @Test
+    void g8_withoutAProducerNoMessageIsCharged() {
+        Outcome outcome = Failures.notTaken("orders", new KafkaException("Failed to construct kafka producer"));
+        assertThat(outcome).isInstanceOf(Unavailable.class);
+        assertThat(error(outcome)).hasMessageContaining("bootstrap.servers");
+        assertThat(Failures.notTaken("orders", new SaslAuthenticationException("1")))
+                .isInstanceOf(Unavailable.class);
     }
 
     private static Throwable error(Outcome outcome) {
