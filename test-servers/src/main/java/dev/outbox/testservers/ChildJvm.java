@@ -43,6 +43,7 @@ public final class ChildJvm implements AutoCloseable {
         private final List<String> options = new ArrayList<>();
         private final Map<String, String> properties = new TreeMap<>();
         private final List<String> arguments = new ArrayList<>();
+        private final Map<String, String> environment = new TreeMap<>();
 
         private Builder(Class<?> main) {
             this.main = main;
@@ -63,6 +64,12 @@ public final class ChildJvm implements AutoCloseable {
         /** Adds options of the JVM, such as {@code -Xmx256m}. */
         public Builder options(String... more) {
             options.addAll(List.of(more));
+            return this;
+        }
+
+        /** Sets a variable of its environment, beside those that it has from this JVM. */
+        public Builder environment(String name, String value) {
+            environment.put(name, value);
             return this;
         }
 
@@ -89,9 +96,16 @@ public final class ChildJvm implements AutoCloseable {
             // The file of performance data in the common temporary directory would survive SIGKILL.
             Stream<String> fixed = Stream.of(java, "-XX:-UsePerfData");
             Stream<String> start = Stream.of("-cp", classPath(), main.getName());
-            return Stream.of(fixed, options.stream(), definitions, start, arguments.stream())
+            return Stream.of(variables(), fixed, options.stream(), definitions, start, arguments.stream())
                     .flatMap(part -> part)
                     .toList();
+        }
+
+        // Set for the JVM alone: the shell that starts it must not be subject to a variable such as LD_PRELOAD.
+        private Stream<String> variables() {
+            Stream<String> assignments =
+                    environment.entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue());
+            return environment.isEmpty() ? Stream.of() : Stream.concat(Stream.of("env"), assignments);
         }
 
         // Absolute, as the child runs in another directory.

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,8 +69,26 @@ public final class FaultyProxy implements AutoCloseable {
         condition.freeze();
     }
 
-    /** Goes on forwarding where {@link #freeze()} stopped it; nothing was lost. */
+    /**
+     * Freezes the next connection by which a client sends this text, before the piece with the text goes on; the others are
+     * not affected. The text has to come in one piece of at most 64 KB. {@link #thaw()} ends it, and takes back a trap that nothing has sprung.
+     */
+    public void freezeConnectionThatSends(String text) {
+        condition.setTrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** How many open connections are frozen since {@link #freezeConnectionThatSends(String)}. */
+    public int heldConnections() {
+        return (int) connections.stream().filter(ProxiedConnection::isHeld).count();
+    }
+
+    /**
+     * Goes on forwarding where {@link #freeze()} or {@link #freezeConnectionThatSends(String)} stopped it; nothing was lost,
+     * and what a client sent before it gave up still arrives.
+     */
     public void thaw() {
+        condition.setTrap(new byte[0]);
+        connections.forEach(ProxiedConnection::letGo);
         condition.thaw();
     }
 

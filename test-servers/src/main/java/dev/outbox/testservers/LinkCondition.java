@@ -3,9 +3,11 @@ package dev.outbox.testservers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link FaultyProxy} does at present to what passes. Thread-safe. */
 final class LinkCondition {
@@ -14,6 +16,7 @@ final class LinkCondition {
     private boolean frozen;
     private boolean droppingReplies;
     private long delayNanos;
+    private byte @Nullable [] trap;
 
     void freeze() {
         change(() -> frozen = true);
@@ -34,6 +37,35 @@ final class LinkCondition {
     void delay(Duration duration) {
         long nanos = duration.toNanos();
         change(() -> delayNanos = nanos);
+    }
+
+    /** The next piece that contains {@code text} springs the trap; none when it is empty. */
+    void setTrap(byte[] text) {
+        change(() -> trap = text.length == 0 ? null : text);
+    }
+
+    /** Whether this piece springs the trap, which is then gone. */
+    boolean springsTrap(byte[] buffer, int length) {
+        lock.lock();
+        try {
+            byte[] text = trap;
+            boolean sprung = text != null && contains(buffer, length, text);
+            if (sprung) {
+                trap = null;
+            }
+            return sprung;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean contains(byte[] buffer, int length, byte[] text) {
+        for (int start = 0; start + text.length <= length; start++) {
+            if (Arrays.equals(buffer, start, start + text.length, text, 0, text.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Wakes those who wait for passage, so that they look whether they still want it. */
@@ -63,15 +95,16 @@ final class LinkCondition {
     /**
      * Waits until the delay has passed and the link is not frozen.
      *
+     * @param held whether this connection is frozen by itself
      * @throws IOException if it is given up meanwhile
      */
-    void awaitPassage(BooleanSupplier givenUp) throws IOException {
+    void awaitPassage(BooleanSupplier givenUp, BooleanSupplier held) throws IOException {
         lock.lock();
         try {
             long startNanos = System.nanoTime();
             while (!givenUp.getAsBoolean()) {
                 long remainingNanos = delayNanos - (System.nanoTime() - startNanos);
-                if (frozen) {
+                if (frozen || held.getAsBoolean()) {
                     changed.await();
                 } else if (remainingNanos > 0) {
                     remainingNanos = changed.awaitNanos(remainingNanos);

@@ -14,6 +14,7 @@ final class ProxiedConnection {
     private final LinkCondition condition;
     private volatile boolean hole;
     private volatile boolean closed;
+    private volatile boolean held;
 
     ProxiedConnection(Socket client, Socket server, LinkCondition condition) {
         this.client = client;
@@ -23,7 +24,7 @@ final class ProxiedConnection {
 
     /** Waits until the link lets something pass; fails if the connection is closed meanwhile. */
     void awaitPassage() throws IOException {
-        condition.awaitPassage(() -> closed);
+        condition.awaitPassage(() -> closed, () -> held);
     }
 
     /** Forwards from the client to the server until the connection ends. */
@@ -48,6 +49,9 @@ final class ProxiedConnection {
             OutputStream output = to.getOutputStream();
             while (true) {
                 int length = input.read(buffer);
+                if (direction == Direction.REQUESTS && length > 0 && condition.springsTrap(buffer, length)) {
+                    held = true;
+                }
                 // The end waits too: across a frozen link nobody learns that the other side has gone.
                 awaitPassage();
                 if (length < 0) {
@@ -68,6 +72,16 @@ final class ProxiedConnection {
     /** Whether bytes from the server were discarded. */
     boolean hasHole() {
         return hole;
+    }
+
+    /** Whether this connection is frozen by itself. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Lets it go on; whoever waits for it has to be woken. */
+    void letGo() {
+        held = false;
     }
 
     /** Closes both sides. Further calls have no effect. */

@@ -18,7 +18,8 @@ class ChildJvmIT {
         private Speaker() {}
 
         public static void main(String[] arguments) {
-            System.out.println("first " + System.getProperty("greeting") + " " + String.join(",", arguments));
+            System.out.println("first " + System.getProperty("greeting") + System.getenv("MARK") + " "
+                    + String.join(",", arguments));
             System.err.println(
                     "from standard error, heap " + (Runtime.getRuntime().maxMemory() >> 20));
             System.exit(7);
@@ -54,10 +55,11 @@ class ChildJvmIT {
                 .arguments("a b", "")
                 .arguments("$HOME")
                 .systemProperty("greeting", "good day")
+                .environment("MARK", "!")
                 .options("-Xmx64m")
                 .start()) {
             assertThat(child.awaitExit(BOUND)).isEqualTo(7);
-            assertThat(child.lines()).contains("first good day a b,,$HOME", "from standard error, heap 64");
+            assertThat(child.lines()).contains("first good day! a b,,$HOME", "from standard error, heap 64");
             assertThat(child.isRunning()).isFalse();
             assertThat(child.awaitLine(line -> line.startsWith("first"), SHORT)).startsWith("first good day");
             assertThatThrownBy(() -> child.awaitLine("never"::equals, BOUND))

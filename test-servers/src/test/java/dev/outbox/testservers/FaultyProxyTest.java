@@ -97,6 +97,33 @@ class FaultyProxyTest {
     }
 
     @Test
+    void aTextFreezesOnlyTheConnectionThatSendsIt() throws IOException {
+        try (EchoClient first = EchoClient.connect(proxy);
+                EchoClient second = EchoClient.connect(proxy)) {
+            proxy.freezeConnectionThatSends("DELETE");
+            assertThat(first.echo("SELECT")).isEqualTo("SELECT");
+            second.send("a DELETE");
+
+            assertThat(second.isSilentFor(SHORT)).isTrue();
+            assertThat(proxy.heldConnections()).isEqualTo(1);
+            assertThat(first.echo("a DELETE too")).isEqualTo("a DELETE too");
+
+            proxy.thaw();
+            assertThat(second.receive()).isEqualTo("a DELETE");
+            assertThat(second.echo("DELETE once more")).isEqualTo("DELETE once more");
+        }
+    }
+
+    @Test
+    void thawingTakesBackATrapThatNothingHasSprung() throws IOException {
+        try (EchoClient client = EchoClient.connect(proxy)) {
+            proxy.freezeConnectionThatSends("DELETE");
+            proxy.thaw();
+            assertThat(client.echo("DELETE")).isEqualTo("DELETE");
+        }
+    }
+
+    @Test
     void aFrozenLinkCanBeCut() throws IOException {
         try (EchoClient client = EchoClient.connect(proxy)) {
             client.echo("before");
