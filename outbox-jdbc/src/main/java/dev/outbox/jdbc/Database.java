@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Database {
     private final DataSource dataSource;
     private final JdbcOptions options;
+    private final Patience patience = new Patience();
     private volatile @Nullable Tables tables;
 
     Database(DataSource dataSource, JdbcOptions options) {
@@ -26,6 +27,10 @@ final class Database {
 
     JdbcOptions options() {
         return options;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     Connection connect() throws SQLException {
@@ -58,7 +63,7 @@ final class Database {
         try (Connection connection = connect();
                 Lent lent = Lent.prepare(connection, timeoutMillis)) {
             Tables found = tables(connection);
-            Session session = new Session(lent.connection(), found.dialect(), timeoutMillis / 1_000);
+            Session session = new Session(lent.connection(), found.dialect(), timeoutMillis / 1_000, patience.millis());
             return work.run(session, found);
         } catch (SQLException failed) {
             throw failure(what, failed);

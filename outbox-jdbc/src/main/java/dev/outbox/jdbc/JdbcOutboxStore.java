@@ -33,6 +33,7 @@ final class JdbcOutboxStore implements OutboxStore {
     /** What is renewed is committed before we wait for what others hold. */
     @Override
     public LeaseTable heartbeat(Heartbeat heartbeat) {
+        database.patience().lease(heartbeat.lease());
         Optional<LeaseTable> renewed = database.autoCommit(
                 "renew leases", (session, tables) -> tables.leases().renew(session, heartbeat));
         return renewed.isPresent() ? renewed.get() : heartbeatInTransactions(heartbeat);

@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * the whole index, to merge or to probe the other way round. And OFFSET 0 in a subquery keeps it from hashing a whole table.
  */
 final class PostgresDialect implements Dialect {
-    /** First of a transaction: its level does not depend on the role's defaults, and what hangs does not keep its locks. */
+    /**
+     * First of a transaction: its level does not depend on the role's defaults, and what hangs does not keep its locks, nor those who wait for them, for longer than
+     * the relays' leases allow.
+     */
     private static final String BEGIN = """
             SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
             SELECT set_config('enable_seqscan', 'off', true),
                    set_config('jit', 'off', true),
-                   set_config('lock_timeout', '5s', true),
-                   set_config('idle_in_transaction_session_timeout', '5s', true)
+                   set_config('lock_timeout', ?, true),
+                   set_config('idle_in_transaction_session_timeout', ?, true)
             """;
 
     /**
@@ -85,7 +88,9 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public int begin(Session session) throws SQLException {
+        String patience = session.patienceMillis() + "ms";
         try (PreparedStatement statement = session.prepare(BEGIN)) {
+            session.bind(statement, 1, patience, patience);
             statement.execute();
         }
         return NOTHING_TO_RESTORE;

@@ -17,12 +17,22 @@ final class Session {
     private final Connection connection;
     private final Dialect dialect;
     private final int timeoutSeconds;
+    private final long patienceMillis;
 
-    /** @param timeoutSeconds after what time a statement is given up; 0 means never */
+    /** A session of the caller's, whose transactions are not ours. */
     Session(Connection connection, Dialect dialect, int timeoutSeconds) {
+        this(connection, dialect, timeoutSeconds, Patience.LONGEST_MILLIS);
+    }
+
+    /**
+     * @param timeoutSeconds after what time a statement is given up; 0 means never
+     * @param patienceMillis see {@link Patience}
+     */
+    Session(Connection connection, Dialect dialect, int timeoutSeconds, long patienceMillis) {
         this.connection = connection;
         this.dialect = dialect;
         this.timeoutSeconds = timeoutSeconds;
+        this.patienceMillis = patienceMillis;
     }
 
     /** Reads one row of a result. */
@@ -37,6 +47,10 @@ final class Session {
 
     Dialect dialect() {
         return dialect;
+    }
+
+    long patienceMillis() {
+        return patienceMillis;
     }
 
     PreparedStatement prepare(String sql) throws SQLException {
