@@ -1,6 +1,6 @@
 # Sourced by the scripts beside it: makes sure that the tools they name are on this machine.
 #
-#   require_tools <script> <tool>...     tools: jdk, maven, postgresql
+#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, libfaketime
 #
 # On Debian, as root, it installs what is missing; anywhere else it ends with one error that says what to install.
 # Afterwards JAVA_HOME is the JDK of the javac that was found.
@@ -29,6 +29,11 @@ has_postgresql() {
   [[ -n "${OUTBOX_TEST_POSTGRES_URL:-}" ]] && return
   command -v docker >/dev/null && timeout 5 docker info >/dev/null 2>&1 && return
   command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
+}
+
+# Shifts the clocks of processes in a test.
+has_libfaketime() {
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || compgen -G '/usr/lib/faketime/libfaketimeMT.so.1' >/dev/null
 }
 
 package_of() {
@@ -66,7 +71,7 @@ require_tools() {
   fi
   if ((${#missing[@]} > 0)); then
     echo "$script: missing here: ${missing[*]}. Install a JDK of version 17 or newer (openjdk-17-jdk-headless)," \
-      "Maven 3.8 or newer (maven) and PostgreSQL (postgresql), whichever is missing, and start again." >&2
+      "Maven 3.8 or newer (maven), PostgreSQL (postgresql) and libfaketime, whichever is missing, and start again." >&2
     exit 1
   fi
   JAVA_HOME="$(jdk_home)"
