@@ -48,9 +48,19 @@ class HungStatementFaultIT {
     }
 
     @Test
-    void g4_aSettlementThatHangsStopsNeitherTheLeasesNorTheSendingAndMakesNoDuplicate() throws Exception {
+    void g4_aCompletionThatHangsStopsNeitherTheLeasesNorTheSendingAndMakesNoDuplicate() throws Exception {
+        hangsAndNobodyLosesALease("completion hangs", "DELETE FROM outbox_message");
+    }
+
+    @Test
+    void g4_aSettlementThatHangsWithTheLeasesLockedKeepsNobodyFromRenewing() throws Exception {
+        cluster.load.failing(20);
+        hangsAndNobodyLosesALease("settlement hangs with the leases locked", "INSERT INTO outbox_parked");
+    }
+
+    private void hangsAndNobodyLosesALease(String what, String statement) throws SQLException, InterruptedException {
         Map<Integer, Leases.Holder> before = cluster.leases.all();
-        long hung = hang("DELETE FROM outbox_message");
+        long hung = hang(statement);
         long sentBefore = cluster.destination.confirmedFrom(BEHIND_PROXY);
         Cluster.awaitElapsed(Cluster.LEASE.multipliedBy(3), hung);
         long sentMeanwhile = cluster.destination.confirmedFrom(BEHIND_PROXY) - sentBefore;
@@ -61,8 +71,8 @@ class HungStatementFaultIT {
         cluster.drain();
 
         Cluster.report(
-                "settlement hangs for three leases: %d messages sent meanwhile by its relay, %d duplicates",
-                sentMeanwhile, cluster.destination.duplicates());
+                "%s for three leases: %d messages sent meanwhile by its relay, %d duplicates",
+                what, sentMeanwhile, cluster.destination.duplicates());
         cluster.check();
         assertThat(after).as("leases").isEqualTo(before);
         assertThat(sentMeanwhile).as("messages sent meanwhile").isPositive();
@@ -70,23 +80,14 @@ class HungStatementFaultIT {
 
     @Test
     void g3_aHeartbeatThatHangsEndsInATakeoverWithinTwoLeases() throws Exception {
-        hangsUntilTakeover("heartbeat that hangs before its locks", "FOR UPDATE");
-    }
-
-    @Test
-    void g3_aHeartbeatThatHangsWithTheLeasesLockedEndsInATakeoverAndCostsTheSuccessorNoLease() throws Exception {
-        hangsUntilTakeover("heartbeat that hangs with its locks", "SET owner = n.owner");
-    }
-
-    private void hangsUntilTakeover(String what, String statement) throws SQLException, InterruptedException {
         Set<Integer> slots = cluster.leases.of(BEHIND_PROXY).keySet();
         Map<Integer, Leases.Holder> others = cluster.leases.of(DIRECT);
         cluster.history.disturbed();
-        long hung = hang(statement);
+        long hung = hang("INSERT INTO outbox_instance");
         Duration takeover = cluster.awaitTakeover(BEHIND_PROXY, slots, hung);
         Map<Integer, Leases.Holder> ofSuccessor = cluster.leases.of(DIRECT);
         cluster.awaitPublished(100);
-        finish(what, slots, takeover);
+        finish("heartbeat hangs", slots, takeover);
         assertThat(ofSuccessor).as("the successor's own leases").containsAllEntriesOf(others);
         assertThat(takeover).as("takeover").isLessThan(TWO_LEASES);
     }
