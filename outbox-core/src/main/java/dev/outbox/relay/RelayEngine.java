@@ -34,7 +34,7 @@ class RelayEngine {
     private static final long TIMEOUT_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long STORE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     /** How many times as long as a read of parked rows took, fresh rows have the reads to themselves while such come. */
-    private static final int FRESH_TO_PARKED = 19;
+    private static final int FRESH_TO_PARKED = 49;
 
     private static final long LONGEST_FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -365,13 +365,14 @@ class RelayEngine {
                     }
                     int before = memory.size();
                     boolean more = intake.process(plan, fetched, this::take, now);
+                    int brought = memory.size() - before;
                     memory.readEnds();
                     if (plan.ofSlots() && !more) {
                         chores.served(suspects.completeRead(now));
                     }
                     if (slotsDue) {
-                        flowing = memory.size() > before;
-                        polling.after(memory.size() - before, more, now - began, now);
+                        flowing = brought > 0;
+                        polling.after(brought, more, now - began, now);
                     }
                 },
                 this::readFailed);

@@ -134,20 +134,19 @@ final class PostgresFetchSql {
                 (SELECT judged.*
                 FROM (
                     SELECT seen.*,
-                        seen.position NOT IN (SELECT h.position FROM held AS h)
-                        AND CASE
+                        CASE
                             WHEN r.message_key IS NOT NULL
                                 THEN seen.destination = r.destination AND seen.message_key = r.message_key
-                            ELSE (
-                                    CASE
-                                        WHEN r.destination IS NULL
+                            ELSE (seen.message_key IS NULL OR (seen.destination, seen.message_key) NOT IN (
+                                    SELECT k.destination, k.message_key FROM excluded_key AS k))
+                                AND CASE
+                                    WHEN r.destination IS NULL
                                         THEN seen.destination NOT IN (
                                             SELECT d.destination FROM excluded_destination AS d)
-                                        ELSE seen.destination = r.destination
-                                    END)
-                                AND (seen.message_key IS NULL OR (seen.destination, seen.message_key) NOT IN (
-                                    SELECT k.destination, k.message_key FROM excluded_key AS k))
-                        END AS passes,
+                                    ELSE seen.destination = r.destination
+                                END
+                        END
+                        AND seen.position NOT IN (SELECT h.position FROM held AS h) AS passes,
                         row_number() OVER () AS nth
                     FROM (
                         SELECT fresh.*, fresh.ctid
