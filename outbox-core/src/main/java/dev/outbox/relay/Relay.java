@@ -186,7 +186,7 @@ public final class Relay implements AutoCloseable {
         }
 
         /**
-         * Sends at most {@code perSecond} messages a second to {@code destination}, and in no second over a twentieth more, also after an outage.
+         * Sends at most {@code perSecond} messages a second to {@code destination}, and in no second more than a twentieth over that, also after an outage.
          *
          * @throws IllegalArgumentException if the rate is out of the bounds of {@link RateLimit#perSecond(double)}
          */
