@@ -22,7 +22,7 @@ class ArchitectureTest {
                 .resideInAPackage("dev.outbox")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..")
+                .resideInAnyPackage("dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..", "dev.outbox.internal..")
                 .check(CORE);
     }
 
@@ -42,7 +42,7 @@ class ArchitectureTest {
                 .resideInAPackage("dev.outbox.retry..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.outbox", "dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..")
+                .resideInAnyPackage("dev.outbox", "dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..", "dev.outbox.internal..")
                 .check(CORE);
     }
 

@@ -1,5 +1,6 @@
 package dev.outbox.inprocess;
 
+import dev.outbox.internal.delivery.EngineOptions;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -86,6 +87,10 @@ public record InProcessOptions(
     /** With another time for running handlers to end in. */
     public InProcessOptions closeTimeout(Duration closeTimeout) {
         return new InProcessOptions(claim, takeOver, sendTimeout, maxPending, minPoll, maxPoll, closeTimeout);
+    }
+
+    EngineOptions numbers() {
+        return new EngineOptions(claim, takeOver, sendTimeout, maxPending, minPoll, maxPoll, closeTimeout);
     }
 
     private static void require(Duration value, String name, Duration least, Duration most) {

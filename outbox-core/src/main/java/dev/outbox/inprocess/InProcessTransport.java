@@ -1,5 +1,13 @@
 package dev.outbox.inprocess;
 
+import dev.outbox.internal.delivery.DeliveryEngine;
+import dev.outbox.internal.delivery.EngineLoop;
+import dev.outbox.internal.delivery.EngineParts;
+import dev.outbox.internal.delivery.Subscriber;
+import dev.outbox.internal.delivery.Subscribers;
+import dev.outbox.internal.delivery.Threads;
+import dev.outbox.spi.DeliveryListener;
+import java.util.LinkedHashMap;
 import dev.outbox.MessageHandler;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.OutcomeListener;
@@ -99,7 +107,7 @@ public final class InProcessTransport implements Transport {
     public InProcessTransport start() {
         begin();
         if (state.get() != State.RUNNING) {
-            throw closed();
+            throw DeliveryEngine.closed();
         }
         return this;
     }
@@ -134,7 +142,9 @@ public final class InProcessTransport implements Transport {
 
     /** The counters of each subscriber, by its name, in the order of subscription. */
     public Map<String, SubscriberStatistics> statistics() {
-        return parts.subscribers().statistics();
+        Map<String, SubscriberStatistics> statistics = new LinkedHashMap<>();
+        parts.subscribers().counters().forEach((name, counted) -> statistics.put(name, SubscriberStatistics.of(counted)));
+        return statistics;
     }
 
     /**
@@ -151,10 +161,6 @@ public final class InProcessTransport implements Transport {
             engine.stop();
         }
         awaitEnd();
-    }
-
-    static IllegalStateException closed() {
-        return new IllegalStateException("the in-process transport is closed");
     }
 
     private void wake() {
@@ -224,7 +230,7 @@ public final class InProcessTransport implements Transport {
                         + "' already; give the second subscriber another name");
             }
             Subscriber.Counters counted = counters.computeIfAbsent(name, n -> new Subscriber.Counters());
-            subscribers.add(new Subscriber(destination, name, handler, options, counted));
+            subscribers.add(new Subscriber(destination, name, handler, options.retry(), options.concurrency(), counted));
             return this;
         }
 
@@ -278,7 +284,7 @@ public final class InProcessTransport implements Transport {
                     name,
                     new Subscribers(subscribers),
                     store,
-                    options,
+                    options.numbers(),
                     random,
                     listener,
                     handlers == null ? Objects.requireNonNull(executor) : handlers,

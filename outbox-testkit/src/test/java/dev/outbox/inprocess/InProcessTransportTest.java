@@ -1,5 +1,7 @@
 package dev.outbox.inprocess;
 
+import dev.outbox.spi.DeliveryListener;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

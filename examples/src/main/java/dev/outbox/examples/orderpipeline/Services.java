@@ -24,7 +24,7 @@ import dev.outbox.examples.orderpipeline.notification.Notifications;
 import dev.outbox.examples.orderpipeline.notification.Templates;
 import dev.outbox.examples.orderpipeline.order.OrderDesk;
 import dev.outbox.examples.orderpipeline.payment.Payments;
-import dev.outbox.inprocess.DeliveryListener;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.inprocess.InProcessTransport;
 import dev.outbox.inprocess.SubscriberOptions;
 import dev.outbox.jdbc.TransactionalHandler;

@@ -1,0 +1,186 @@
+package dev.outbox.internal.delivery;
+
+import dev.outbox.spi.DeliveryStore.ConsumerKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides what is started when: at most one delivery of a subscriber and key at a time, fresh or retried, until what followed from it is stored; at most as
+ * many of a subscriber as its options say; a suspect alone. Belongs to the engine's thread.
+ */
+final class Dispatcher {
+    private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final Subscribers subscribers;
+    private final Executor executor;
+    private final Mailbox mailbox;
+    private final RandomGenerator random;
+    private final Reports reports;
+    private final Solitude solitude;
+    private final Map<ConsumerKey, Lane> lanes = new HashMap<>();
+    private final Set<Work> running = new LinkedHashSet<>();
+    private final Alarm pauseEnd = new Alarm();
+    private boolean stopped;
+
+    Dispatcher(EngineParts parts, Mailbox mailbox, Reports reports, Solitude solitude) {
+        this.subscribers = parts.subscribers();
+        this.executor = parts.handlers();
+        this.random = parts.random();
+        this.mailbox = mailbox;
+        this.reports = reports;
+        this.solitude = solitude;
+    }
+
+    /** Takes {@code work} in; it is started as soon as its key, its subscriber and a suspect permit. */
+    void enter(Work work, long nowNanos) {
+        work.waits();
+        ConsumerKey key = work.key();
+        if (key == null || lanes.computeIfAbsent(key, k -> new Lane()).enter(work)) {
+            ready(work, nowNanos);
+        }
+    }
+
+    /** Nothing more follows from {@code work}: the next of its key may go. */
+    void leave(Work work, long nowNanos) {
+        solitude.ended(work, nowNanos);
+        ConsumerKey key = work.key();
+        Lane lane = key == null ? null : lanes.get(key);
+        if (lane == null) {
+            return;
+        }
+        Work next = lane.leave(work);
+        if (next != null) {
+            ready(next, nowNanos);
+        } else if (lane.isEmpty()) {
+            lanes.remove(key);
+        }
+    }
+
+    /** Takes out what the relay handed over and what waits behind {@code work} for its key. */
+    List<FreshWork> takeFollowers(Work work) {
+        ConsumerKey key = work.key();
+        Lane lane = key == null ? null : lanes.get(key);
+        return lane == null ? List.of() : lane.takeFresh();
+    }
+
+    /** Starts what may be started; returns how many. */
+    int start(long nowNanos) {
+        if (stopped || (pauseEnd.isSet() && !pauseEnd.isDue(nowNanos))) {
+            return 0;
+        }
+        pauseEnd.clear();
+        solitude.expire(nowNanos);
+        if (solitude.isOn()) {
+            return startSuspect(nowNanos);
+        }
+        int started = 0;
+        for (Subscriber subscriber : subscribers.all()) {
+            started += start(subscriber, nowNanos);
+        }
+        return started;
+    }
+
+    int running() {
+        return running.size();
+    }
+
+    /** Whether nothing else may be claimed: a suspect is to be alone. */
+    boolean isSecluded() {
+        return solitude.isOn();
+    }
+
+    /** Starts nothing more. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Interrupts all running handlers. */
+    void interrupt() {
+        running.forEach(Work::interrupt);
+    }
+
+    long idleNanos(long nowNanos) {
+        return stopped
+                ? Long.MAX_VALUE
+                : Math.min(pauseEnd.remainingNanos(nowNanos), solitude.remainingNanos(nowNanos));
+    }
+
+    private void ready(Work work, long nowNanos) {
+        if (isSuspect(work)) {
+            solitude.begin(work, nowNanos);
+        } else {
+            work.subscriber().ready(work);
+        }
+    }
+
+    private int startSuspect(long nowNanos) {
+        Work suspect = solitude.toStart(running.size(), nowNanos);
+        if (suspect == null) {
+            return 0;
+        }
+        solitude.started(nowNanos);
+        return begin(suspect, nowNanos) ? 1 : 0;
+    }
+
+    private int start(Subscriber subscriber, long nowNanos) {
+        int started = 0;
+        while (!pauseEnd.isSet() && !solitude.isOn()) {
+            Work work = subscriber.next();
+            if (work == null) {
+                return started;
+            }
+            started += begin(work, nowNanos) ? 1 : 0;
+        }
+        return started;
+    }
+
+    private boolean begin(Work work, long nowNanos) {
+        if (!work.mayStart(nowNanos)) {
+            return false;
+        }
+        HandlerRun run = new HandlerRun(
+                work.subscriber().handler(), work.delivery(), result -> mailbox.post(() -> ended(work, result)));
+        running.add(work);
+        work.subscriber().started();
+        work.started(run, nowNanos);
+        try {
+            executor.execute(run);
+            return true;
+        } catch (RuntimeException refused) {
+            refused(work, refused, nowNanos);
+            return false;
+        }
+    }
+
+    /** An executor that is full, or shut down before us, says nothing about the message. */
+    private void refused(Work work, RuntimeException refusal, long nowNanos) {
+        reports.fault("Starting a handler", refusal);
+        running.remove(work);
+        work.subscriber().ended();
+        work.notStarted();
+        if (isSuspect(work)) {
+            solitude.ended(work, nowNanos);
+            solitude.begin(work, nowNanos);
+        } else {
+            work.subscriber().readyAgain(work);
+        }
+        pauseEnd.setAt(nowNanos + REFUSED_PAUSE_NANOS / 2 + random.nextLong(REFUSED_PAUSE_NANOS / 2));
+    }
+
+    private void ended(Work work, HandlerResult result) {
+        running.remove(work);
+        work.subscriber().ended();
+        work.settling();
+        work.ended(result);
+    }
+
+    private static boolean isSuspect(Work work) {
+        return work instanceof ClaimedWork claimed && claimed.isSuspect();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.outbox.internal.delivery;
+
+import dev.outbox.spi.DeliveryListener;
+import dev.outbox.spi.DeliveryStore;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * What an engine is made of.
+ *
+ * @param instance the name under which parked deliveries are claimed
+ * @param subscribers who has subscribed to what
+ * @param store where deliveries are parked
+ * @param options the numbers
+ * @param random where jitter comes from; used by the engine's thread alone
+ * @param listener who observes
+ * @param handlers where handlers run; must not run them on the calling thread
+ * @param storeCalls where calls of the store run; must not run them on the calling thread
+ */
+public record EngineParts(
+        String instance,
+        Subscribers subscribers,
+        DeliveryStore store,
+        EngineOptions options,
+        RandomGenerator random,
+        DeliveryListener listener,
+        Executor handlers,
+        Executor storeCalls) {}

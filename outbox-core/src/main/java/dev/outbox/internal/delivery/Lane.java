@@ -1,0 +1,53 @@
+package dev.outbox.internal.delivery;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key of one subscriber: at most one delivery is {@code current}, from the moment when it may be started until what followed from it is stored. The others
+ * wait behind it in order.
+ */
+final class Lane {
+    private final Deque<Work> waiting = new ArrayDeque<>();
+    private @Nullable Work current;
+
+    /** Enters {@code work}; true if it is the current one now. */
+    boolean enter(Work work) {
+        if (current == null) {
+            current = work;
+            return true;
+        }
+        waiting.addLast(work);
+        return false;
+    }
+
+    /** Ends {@code work}; returns the next, which is the current one now, or null if there is none or {@code work} was not current. */
+    @Nullable
+    Work leave(Work work) {
+        if (current != work) {
+            waiting.remove(work);
+            return null;
+        }
+        current = waiting.pollFirst();
+        return current;
+    }
+
+    boolean isEmpty() {
+        return current == null;
+    }
+
+    /** Takes out those that the relay handed over and that wait here. */
+    List<FreshWork> takeFresh() {
+        List<FreshWork> fresh = new ArrayList<>();
+        for (Work work : waiting) {
+            if (work instanceof FreshWork freshWork) {
+                fresh.add(freshWork);
+            }
+        }
+        waiting.removeAll(fresh);
+        return fresh;
+    }
+}

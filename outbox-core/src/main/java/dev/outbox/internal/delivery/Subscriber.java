@@ -1,0 +1,154 @@
+package dev.outbox.internal.delivery;
+
+import dev.outbox.MessageHandler;
+import dev.outbox.MessageLimits;
+import dev.outbox.retry.RetryPolicy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One name subscribed to one destination, and what of it is ready to be started. Each has a bound of its own, so that one that hangs takes no thread from
+ * another. Belongs to the engine's thread, but for the counters.
+ */
+public final class Subscriber {
+    private final String destination;
+    private final String name;
+    private final MessageHandler handler;
+    private final RetryPolicy retry;
+    private final int concurrency;
+    private final Counters counters;
+    private final Deque<Work> readyRetries = new ArrayDeque<>();
+    private final Deque<Work> readyFresh = new ArrayDeque<>();
+    private int running;
+
+    /** Counters may be shared by several subscribers of one name. */
+    public Subscriber(
+            String destination,
+            String name,
+            MessageHandler handler,
+            RetryPolicy retry,
+            int concurrency,
+            Counters counters) {
+        this.destination = requireName("destination", destination);
+        this.name = requireName("name", name);
+        this.handler = handler;
+        this.retry = retry;
+        this.concurrency = concurrency;
+        this.counters = counters;
+    }
+
+    /**
+     * @param what what {@code name} is, for the error's text
+     * @throws IllegalArgumentException if {@code name} is empty or longer than a message's names may be
+     */
+    public static String requireName(String what, String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < 1 || bytes > MessageLimits.MAX_NAME_BYTES) {
+            throw new IllegalArgumentException(
+                    what + " has " + bytes + " bytes in UTF-8; it must have 1 to " + MessageLimits.MAX_NAME_BYTES);
+        }
+        return name;
+    }
+
+    /** Whether it has these two names. */
+    public boolean is(String otherDestination, String otherName) {
+        return destination.equals(otherDestination) && name.equals(otherName);
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    String name() {
+        return name;
+    }
+
+    MessageHandler handler() {
+        return handler;
+    }
+
+    RetryPolicy retry() {
+        return retry;
+    }
+
+    /** The most deliveries under way. */
+    public int concurrency() {
+        return concurrency;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    /** {@code work} may be started as far as its key is concerned. */
+    void ready(Work work) {
+        queueOf(work).addLast(work);
+    }
+
+    /** {@code work} is to be the next to start. */
+    void readyAgain(Work work) {
+        queueOf(work).addFirst(work);
+    }
+
+    /** The next to start, or null if there is none or the bound is reached. Retries go first: claims are few and older. */
+    @Nullable
+    Work next() {
+        if (running >= concurrency) {
+            return null;
+        }
+        Work retry = nextWaiting(readyRetries);
+        return retry == null ? nextWaiting(readyFresh) : retry;
+    }
+
+    void started() {
+        running++;
+    }
+
+    void ended() {
+        running--;
+    }
+
+    private Deque<Work> queueOf(Work work) {
+        return work instanceof ClaimedWork ? readyRetries : readyFresh;
+    }
+
+    /** What was taken over or given back while it waited is left in the queue, and skipped here. */
+    private static @Nullable Work nextWaiting(Deque<Work> queue) {
+        Work work = queue.poll();
+        while (work != null && !work.isWaiting()) {
+            work = queue.poll();
+        }
+        return work;
+    }
+
+    /** Written by the engine's thread, read by any. */
+    public static final class Counters {
+        final LongAdder handled = new LongAdder();
+        final LongAdder failed = new LongAdder();
+        final LongAdder parked = new LongAdder();
+        final LongAdder dead = new LongAdder();
+
+        /** Deliveries that the handler finished. */
+        public long handled() {
+            return handled.sum();
+        }
+
+        /** Attempts that failed and were charged. */
+        public long failed() {
+            return failed.sum();
+        }
+
+        /** Deliveries put into the store to wait. */
+        public long parked() {
+            return parked.sum();
+        }
+
+        /** Deliveries that became dead letters. */
+        public long dead() {
+            return dead.sum();
+        }
+    }
+}
