@@ -22,7 +22,8 @@ class ArchitectureTest {
                 .resideInAPackage("dev.outbox")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..", "dev.outbox.internal..")
+                .resideInAnyPackage(
+                        "dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..", "dev.outbox.internal..")
                 .check(CORE);
     }
 
@@ -42,7 +43,12 @@ class ArchitectureTest {
                 .resideInAPackage("dev.outbox.retry..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.outbox", "dev.outbox.spi..", "dev.outbox.relay..", "dev.outbox.inprocess..", "dev.outbox.internal..")
+                .resideInAnyPackage(
+                        "dev.outbox",
+                        "dev.outbox.spi..",
+                        "dev.outbox.relay..",
+                        "dev.outbox.inprocess..",
+                        "dev.outbox.internal..")
                 .check(CORE);
     }
 
@@ -61,6 +67,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.outbox.relay..")
+                .check(CORE);
+    }
+
+    @Test
+    void consumersKnowNeitherTheRelayNorTheTransportInProcess() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.outbox.consumer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.outbox.relay..", "dev.outbox.inprocess..")
+                .check(CORE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.outbox.internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.outbox.relay..", "dev.outbox.inprocess..", "dev.outbox.consumer..")
                 .check(CORE);
     }
 

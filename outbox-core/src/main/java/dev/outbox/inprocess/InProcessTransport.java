@@ -1,5 +1,6 @@
 package dev.outbox.inprocess;
 
+import dev.outbox.MessageHandler;
 import dev.outbox.internal.delivery.DeliveryEngine;
 import dev.outbox.internal.delivery.EngineLoop;
 import dev.outbox.internal.delivery.EngineParts;
@@ -7,8 +8,6 @@ import dev.outbox.internal.delivery.Subscriber;
 import dev.outbox.internal.delivery.Subscribers;
 import dev.outbox.internal.delivery.Threads;
 import dev.outbox.spi.DeliveryListener;
-import java.util.LinkedHashMap;
-import dev.outbox.MessageHandler;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
@@ -16,6 +15,7 @@ import dev.outbox.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -143,7 +143,9 @@ public final class InProcessTransport implements Transport {
     /** The counters of each subscriber, by its name, in the order of subscription. */
     public Map<String, SubscriberStatistics> statistics() {
         Map<String, SubscriberStatistics> statistics = new LinkedHashMap<>();
-        parts.subscribers().counters().forEach((name, counted) -> statistics.put(name, SubscriberStatistics.of(counted)));
+        parts.subscribers()
+                .counters()
+                .forEach((name, counted) -> statistics.put(name, SubscriberStatistics.of(counted)));
         return statistics;
     }
 
@@ -230,7 +232,8 @@ public final class InProcessTransport implements Transport {
                         + "' already; give the second subscriber another name");
             }
             Subscriber.Counters counted = counters.computeIfAbsent(name, n -> new Subscriber.Counters());
-            subscribers.add(new Subscriber(destination, name, handler, options.retry(), options.concurrency(), counted));
+            subscribers.add(
+                    new Subscriber(destination, name, handler, options.retry(), options.concurrency(), counted));
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.outbox.inprocess;
 
 import dev.outbox.internal.delivery.Subscriber;
+
 /**
  * What became of one subscriber's deliveries in this process since the transport was built. Taking it costs no I/O; the counters are read one after another.
  *

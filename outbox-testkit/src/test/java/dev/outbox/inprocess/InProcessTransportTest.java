@@ -1,7 +1,5 @@
 package dev.outbox.inprocess;
 
-import dev.outbox.spi.DeliveryListener;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +8,7 @@ import dev.outbox.Message;
 import dev.outbox.inprocess.InProcessTransport.State;
 import dev.outbox.retry.RetryPolicy;
 import dev.outbox.spi.DeadReason;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.Outgoing;
 import dev.outbox.testkit.InMemoryStore;

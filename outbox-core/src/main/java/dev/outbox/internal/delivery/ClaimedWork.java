@@ -43,9 +43,12 @@ final class ClaimedWork extends Work {
 
     @Override
     Duration elapsed(long nowNanos) {
-        return attempts() == 0
-                ? Duration.ofNanos(nowNanos - startedNanos())
-                : Duration.ofNanos(claimed.parkedNanosAgo()).plusNanos(nowNanos - claimedAtNanos);
+        return attempts() == 0 ? Duration.ofNanos(nowNanos - startedNanos()) : known(nowNanos);
+    }
+
+    @Override
+    Duration known(long nowNanos) {
+        return Duration.ofNanos(claimed.parkedNanosAgo()).plusNanos(nowNanos - claimedAtNanos);
     }
 
     /** Not after the claim ran out: by then another process may have it. */

@@ -3,110 +3,34 @@ package dev.outbox.internal.delivery;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
-import java.time.Duration;
 import java.util.List;
 
 /**
  * Delivers what the relay hands over, and what was parked, to the subscribers of this process.
  *
- * <p><strong>Threads.</strong> One thread calls {@link #step}; it owns everything but the {@link Mailbox}, through which other threads bring messages, results
- * of handlers and results of the store. A step never blocks: handlers and calls of the store run on executors. Time and chance are passed in, so that a test
- * that also drives the executors sees the same run for the same seed.
- *
  * <p><strong>Crashes.</strong> Nothing in memory is needed afterwards. A message without an outcome is sent again by the relay; a claimed row is claimed again
  * when its claim has run out, then as a suspect.
  */
-public final class DeliveryEngine implements Engine {
-    private enum Phase {
-        RUNNING,
-        STOPPING,
-        INTERRUPTED,
-        FINISHED
-    }
-
-    /** How long interrupted handlers and the last calls of the store may take. */
-    public static final Duration LAST_CALLS = Duration.ofSeconds(1);
-
-    private final EngineParts parts;
-    private final Mailbox mailbox;
-    private final EngineClock clock = new EngineClock();
-    private final Reports reports;
-    private final StoreCalls calls;
-    private final Dispatcher dispatcher;
+public final class DeliveryEngine extends EngineFrame {
     private final FreshDeliveries fresh;
-    private final ParkedDeliveries parked;
-    private final ClaimLoop claims;
-    private final Alarm deadline = new Alarm();
-    private volatile Phase phase = Phase.RUNNING;
 
-    /** @param wake called, on any thread, when there is something to do */
+    /**
+     * An engine that has nothing to do yet.
+     *
+     * @param wake called, on any thread, when there is something to do
+     */
     public DeliveryEngine(EngineParts parts, Runnable wake) {
-        this.parts = parts;
-        this.mailbox = new Mailbox(wake);
-        this.reports = new Reports(parts.listener());
-        this.calls = new StoreCalls(parts.storeCalls(), mailbox, reports);
-        Solitude solitude = new Solitude(parts.options().claim().toNanos());
-        this.dispatcher = new Dispatcher(parts, mailbox, reports, solitude);
-        EngineTools tools = new EngineTools(parts, clock, calls, dispatcher, reports);
-        this.fresh = new FreshDeliveries(tools, this::due);
-        this.parked = new ParkedDeliveries(tools, this::due);
-        this.claims = new ClaimLoop(tools, parked);
+        super(parts, wake);
+        this.fresh = new FreshDeliveries(tools(), this::due);
     }
 
     /** Takes over a batch from any thread; every message gets its outcome later. */
     public void send(List<Outgoing> batch, OutcomeListener outcomes) {
         List<Outgoing> copy = List.copyOf(batch);
-        if (!mailbox.post(() -> fresh.accept(copy, outcomes))) {
+        if (!mailbox().post(() -> fresh.accept(copy, outcomes))) {
             Outcome closed = new Outcome.Unavailable(closed());
             copy.forEach(outgoing -> outcomes.onOutcome(outgoing.token(), closed));
         }
-    }
-
-    @Override
-    public int step(long nowNanos) {
-        clock.set(nowNanos);
-        List<Runnable> letters = mailbox.takeAll();
-        letters.forEach(this::open);
-        if (phase == Phase.FINISHED) {
-            return letters.size();
-        }
-        fresh.step();
-        parked.step();
-        claims.step();
-        int started = dispatcher.start(nowNanos);
-        if (phase != Phase.RUNNING) {
-            proceedToEnd(nowNanos);
-        }
-        return letters.size() + started;
-    }
-
-    @Override
-    public long idleNanos(long nowNanos) {
-        if (phase == Phase.FINISHED) {
-            return Long.MAX_VALUE;
-        }
-        long idle = Math.min(fresh.idleNanos(nowNanos), parked.idleNanos(nowNanos));
-        idle = Math.min(idle, Math.min(claims.idleNanos(nowNanos), dispatcher.idleNanos(nowNanos)));
-        return Math.min(idle, deadline.remainingNanos(nowNanos));
-    }
-
-    /** Begins to close, from any thread: nothing is started or claimed any more. */
-    public void stop() {
-        mailbox.post(this::beginToStop);
-    }
-
-    @Override
-    public boolean isFinished() {
-        return phase == Phase.FINISHED;
-    }
-
-    /** Ends at once, on the engine's thread: tells everybody who waits that the outcome is not known. */
-    @Override
-    public void finish() {
-        phase = Phase.FINISHED;
-        mailbox.close().forEach(this::open);
-        parked.abandon();
-        fresh.abandon();
     }
 
     /** Why nothing is delivered any more. */
@@ -114,40 +38,8 @@ public final class DeliveryEngine implements Engine {
         return new IllegalStateException("the in-process transport is closed");
     }
 
-    private void due(Duration delay) {
-        claims.wakeIn(delay);
-    }
-
-    private void open(Runnable letter) {
-        try {
-            letter.run();
-        } catch (RuntimeException fault) {
-            reports.fault("A step of the delivery engine", fault);
-        }
-    }
-
-    private void beginToStop() {
-        if (phase == Phase.RUNNING) {
-            phase = Phase.STOPPING;
-            dispatcher.stop();
-            claims.stop();
-            fresh.stop();
-            parked.stop();
-            deadline.setAt(clock.nanos() + parts.options().closeTimeout().toNanos());
-        }
-    }
-
-    private void proceedToEnd(long nowNanos) {
-        if (isSettled() || (phase == Phase.INTERRUPTED && deadline.isDue(nowNanos))) {
-            finish();
-        } else if (phase == Phase.STOPPING && deadline.isDue(nowNanos)) {
-            phase = Phase.INTERRUPTED;
-            dispatcher.interrupt();
-            deadline.setAt(nowNanos + LAST_CALLS.toNanos());
-        }
-    }
-
-    private boolean isSettled() {
-        return dispatcher.running() == 0 && fresh.underWay() == 0 && parked.held() == 0 && calls.underWay() == 0;
+    @Override
+    Intake intake() {
+        return fresh;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what is started when: at most one delivery of a subscriber and key at a time, fresh or retried, until what followed from it is stored; at most as
@@ -62,11 +63,23 @@ final class Dispatcher {
         }
     }
 
-    /** Takes out what the relay handed over and what waits behind {@code work} for its key. */
-    List<FreshWork> takeFollowers(Work work) {
+    /** Takes out those of one kind that wait behind {@code work} for its key. */
+    <W extends Work> List<W> takeFollowers(Work work, Class<W> kind) {
         ConsumerKey key = work.key();
         Lane lane = key == null ? null : lanes.get(key);
-        return lane == null ? List.of() : lane.takeFresh();
+        return lane == null ? List.of() : lane.take(kind);
+    }
+
+    /** Whether something of {@code key} is here that does not come from the store. */
+    boolean holdsFresh(@Nullable ConsumerKey key) {
+        Lane lane = key == null ? null : lanes.get(key);
+        return lane != null && lane.holdsFresh();
+    }
+
+    /** {@code work}, which has kept its place since it was started the last time, is to be started once more. */
+    void again(Work work, long nowNanos) {
+        work.waits();
+        ready(work, nowNanos);
     }
 
     /** Starts what may be started; returns how many. */

@@ -17,6 +17,8 @@ public final class EngineLoop implements Runnable {
     private final Runnable onError;
 
     /**
+     * A loop that has not begun.
+     *
      * @param onEnd called when the engine is finished
      * @param onError called instead when an {@link Error} ended it
      */

@@ -1,5 +1,7 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.UndecodableException;
+import dev.outbox.UnknownTypeException;
 import dev.outbox.retry.Backoff;
 import dev.outbox.retry.Jitter;
 import dev.outbox.retry.RetryDecision;
@@ -21,8 +23,25 @@ sealed interface Fate {
     /** Delays of what costs no attempt: short at first, longer while it lasts. */
     Backoff UNCHARGED = new Backoff(Duration.ofMillis(50), 2, Duration.ofSeconds(5), Jitter.DECORRELATED);
 
-    /** After a failed attempt. */
-    static Fate of(Work work, HandlerResult.Failed failure, Duration elapsed, RandomGenerator random) {
+    /** Delays of what waits for somebody who knows its type. */
+    Backoff UNKNOWN_TYPE = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), Jitter.DECORRELATED);
+
+    /**
+     * After a failed attempt.
+     *
+     * @param elapsed the time since the first attempt began
+     * @param known how long this process, or the store, has known the delivery
+     */
+    static Fate of(Work work, HandlerResult.Failed failure, Duration elapsed, Duration known, RandomGenerator random) {
+        if (failure.error() instanceof UndecodableException) {
+            return new Dead(work.attempts() + 1, DeadReason.REJECTED);
+        }
+        if (failure.error() instanceof UnknownTypeException unknown) {
+            Duration delay = UNKNOWN_TYPE.delay(1, work.lastDelay(), random);
+            return known.plus(delay).compareTo(unknown.grace()) > 0
+                    ? new Dead(work.attempts(), DeadReason.REJECTED)
+                    : new Again(work.attempts(), delay);
+        }
         int attempts = work.attempts() == Integer.MAX_VALUE ? Integer.MAX_VALUE : work.attempts() + 1;
         RetryDecision decision =
                 decide(work.subscriber().retry(), attempts, elapsed, work.lastDelay(), failure.error(), random);

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * Only then the store is asked which keys are blocked; a message of a blocked key is parked behind. Messages of one key that are here at the same time all
  * the same (sent by relays that overlap, or to a destination whose order was relaxed) queue in one lane, and follow the first of them into the parts.store().
  */
-final class FreshDeliveries {
+final class FreshDeliveries implements Intake {
     private static final int MOST_CHECKED_AT_ONCE = 2_000;
 
     private final EngineParts parts;
@@ -56,7 +56,8 @@ final class FreshDeliveries {
     }
 
     /** Asks the store about new messages, and lets it take over what waits too long. */
-    void step() {
+    @Override
+    public void step() {
         parkBehind(sendings.sweep(clock.nanos()));
         if (!checking && !unchecked.isEmpty()) {
             check();
@@ -77,7 +78,8 @@ final class FreshDeliveries {
     }
 
     /** Gives up what has not been started; the relay sends it again, to another process. */
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
         unchecked.clear();
         for (FreshWork work : sendings.untouched()) {
@@ -88,15 +90,18 @@ final class FreshDeliveries {
     }
 
     /** Tells all that wait that their outcome is not known. */
-    void abandon() {
+    @Override
+    public void abandon() {
         sendings.abandon(DeliveryEngine.closed());
     }
 
-    int underWay() {
+    @Override
+    public int underWay() {
         return sendings.size();
     }
 
-    long idleNanos(long nowNanos) {
+    @Override
+    public long idleNanos(long nowNanos) {
         return sendings.idleNanos(nowNanos);
     }
 
@@ -187,7 +192,7 @@ final class FreshDeliveries {
 
     private void failed(FreshWork work, HandlerResult.Failed failure) {
         reports.failed(work, failure);
-        Fate fate = Fate.of(work, failure, work.elapsed(clock.nanos()), parts.random());
+        Fate fate = Fate.of(work, failure, work.elapsed(clock.nanos()), work.known(clock.nanos()), parts.random());
         if (fate instanceof Fate.Again again) {
             park(work, again, failure.text());
         } else if (fate instanceof Fate.Dead dead) {
@@ -221,7 +226,7 @@ final class FreshDeliveries {
     /** The store has {@code work}; what waits for the same key must not overtake it. */
     private void parked(FreshWork work) {
         reports.parked(work);
-        parkBehind(dispatcher.takeFollowers(work));
+        parkBehind(dispatcher.takeFollowers(work, FreshWork.class));
         finish(work);
     }
 

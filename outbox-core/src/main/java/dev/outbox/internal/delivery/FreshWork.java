@@ -34,6 +34,11 @@ final class FreshWork extends Work {
     }
 
     @Override
+    Duration known(long nowNanos) {
+        return elapsed(nowNanos);
+    }
+
+    @Override
     boolean mayStart(long nowNanos) {
         sending.touched();
         return true;

@@ -39,15 +39,24 @@ final class Lane {
         return current == null;
     }
 
-    /** Takes out those that the relay handed over and that wait here. */
-    List<FreshWork> takeFresh() {
-        List<FreshWork> fresh = new ArrayList<>();
+    /** Takes out those of one kind that wait here. */
+    <W extends Work> List<W> take(Class<W> kind) {
+        List<W> taken = new ArrayList<>();
         for (Work work : waiting) {
-            if (work instanceof FreshWork freshWork) {
-                fresh.add(freshWork);
+            if (kind.isInstance(work)) {
+                taken.add(kind.cast(work));
             }
         }
-        waiting.removeAll(fresh);
-        return fresh;
+        waiting.removeAll(taken);
+        return taken;
+    }
+
+    /** Whether one is here that does not come from the store. */
+    boolean holdsFresh() {
+        return isFresh(current) || waiting.stream().anyMatch(Lane::isFresh);
+    }
+
+    private static boolean isFresh(@Nullable Work work) {
+        return work != null && !(work instanceof ClaimedWork);
     }
 }

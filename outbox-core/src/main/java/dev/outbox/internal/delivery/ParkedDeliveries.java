@@ -164,7 +164,7 @@ final class ParkedDeliveries {
 
     private void failed(ClaimedWork work, HandlerResult.Failed failure) {
         reports.failed(work, failure);
-        Fate fate = Fate.of(work, failure, work.elapsed(clock.nanos()), parts.random());
+        Fate fate = Fate.of(work, failure, work.elapsed(clock.nanos()), work.known(clock.nanos()), parts.random());
         if (fate instanceof Fate.Again again) {
             reschedule(work, again, failure.text());
         } else if (fate instanceof Fate.Dead dead) {

@@ -1,8 +1,8 @@
 package dev.outbox.internal.delivery;
 
-import dev.outbox.spi.DeliveryListener;
 import dev.outbox.Delivery;
 import dev.outbox.spi.DeadReason;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.FailureText;
 import java.time.Duration;
 import org.slf4j.Logger;

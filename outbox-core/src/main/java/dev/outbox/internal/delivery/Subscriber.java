@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * another. Belongs to the engine's thread, but for the counters.
  */
 public final class Subscriber {
+    /** What a consumer's subscriber has for a destination, since its source decides what comes. No destination has this name. */
+    public static final String ANY = "";
+
     private final String destination;
     private final String name;
     private final MessageHandler handler;
@@ -32,7 +35,7 @@ public final class Subscriber {
             RetryPolicy retry,
             int concurrency,
             Counters counters) {
-        this.destination = requireName("destination", destination);
+        this.destination = destination.equals(ANY) ? ANY : requireName("destination", destination);
         this.name = requireName("name", name);
         this.handler = handler;
         this.retry = retry;
@@ -41,6 +44,8 @@ public final class Subscriber {
     }
 
     /**
+     * {@code name}, if it is one.
+     *
      * @param what what {@code name} is, for the error's text
      * @throws IllegalArgumentException if {@code name} is empty or longer than a message's names may be
      */
@@ -55,7 +60,7 @@ public final class Subscriber {
 
     /** Whether it has these two names. */
     public boolean is(String otherDestination, String otherName) {
-        return destination.equals(otherDestination) && name.equals(otherName);
+        return (destination.isEmpty() || destination.equals(otherDestination)) && name.equals(otherName);
     }
 
     String destination() {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One message on its way to one subscriber, in this process. Belongs to the engine's thread. */
-abstract sealed class Work permits FreshWork, ClaimedWork {
+abstract sealed class Work permits FreshWork, SourcedWork, ClaimedWork {
     /** Each leads to the next; when the store takes the delivery over unhandled, the handler is left out. */
     private enum Stage {
         NEW,
@@ -61,6 +61,9 @@ abstract sealed class Work permits FreshWork, ClaimedWork {
 
     /** How long ago the first attempt began, at most. */
     abstract Duration elapsed(long nowNanos);
+
+    /** How long it has been known, at most. */
+    abstract Duration known(long nowNanos);
 
     /** The handler is about to run; false if it must not any more. */
     abstract boolean mayStart(long nowNanos);

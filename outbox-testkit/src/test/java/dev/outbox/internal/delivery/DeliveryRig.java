@@ -1,13 +1,13 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.Message;
+import dev.outbox.MessageHandler;
 import dev.outbox.inprocess.InProcessOptions;
 import dev.outbox.inprocess.SubscriberOptions;
 import dev.outbox.inprocess.SubscriberStatistics;
-import dev.outbox.spi.DeliveryListener;
-import dev.outbox.Message;
-import dev.outbox.MessageHandler;
 import dev.outbox.retry.Jitter;
 import dev.outbox.retry.RetryPolicy;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.Outgoing;
 import dev.outbox.testkit.InMemoryStore;

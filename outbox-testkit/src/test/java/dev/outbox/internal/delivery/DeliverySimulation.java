@@ -1,12 +1,12 @@
 package dev.outbox.internal.delivery;
 
-import dev.outbox.inprocess.InProcessOptions;
-import dev.outbox.inprocess.SubscriberOptions;
-import dev.outbox.spi.DeliveryListener;
 import dev.outbox.Delivery;
 import dev.outbox.Message;
+import dev.outbox.inprocess.InProcessOptions;
+import dev.outbox.inprocess.SubscriberOptions;
 import dev.outbox.internal.delivery.FaultyDeliveries.Fault;
 import dev.outbox.retry.RetryPolicy;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.testkit.InMemoryStore;
 import dev.outbox.testkit.ManualClock;
 import java.time.Duration;
@@ -185,8 +185,8 @@ final class DeliverySimulation {
                     .retry(RetryPolicy.exponential(Duration.ofMillis(100))
                             .maxAttempts(MAX_ATTEMPTS)
                             .permanent(IllegalArgumentException.class));
-            subscribers.add(
-                    DeliveryRig.subscriber(RelayModel.DESTINATION, name, this::handle, options, new Subscriber.Counters()));
+            subscribers.add(DeliveryRig.subscriber(
+                    RelayModel.DESTINATION, name, this::handle, options, new Subscriber.Counters()));
         }
         SplittableRandom engineRandom = random.split();
         FaultyDeliveries store = new FaultyDeliveries(tables, this::storeFault, history::claimed);

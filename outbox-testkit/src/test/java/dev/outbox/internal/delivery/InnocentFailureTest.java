@@ -1,12 +1,12 @@
 package dev.outbox.internal.delivery;
 
-import dev.outbox.spi.DeliveryListener;
 import static dev.outbox.internal.delivery.DeliveryRig.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Delivery;
 import dev.outbox.HandledElsewhereException;
 import dev.outbox.spi.DeadLetterQuery;
+import dev.outbox.spi.DeliveryListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.outbox.internal.delivery;
 
-import dev.outbox.spi.DeliveryListener;
 import static dev.outbox.internal.delivery.DeliveryRig.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Delivery;
 import dev.outbox.internal.delivery.FaultyDeliveries.Fault;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.outbox.internal.delivery;
 
-import dev.outbox.inprocess.SubscriberOptions;
-import dev.outbox.inprocess.SubscriberStatistics;
 import static dev.outbox.internal.delivery.DeliveryRig.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.outbox.Delivery;
 import dev.outbox.Message;
+import dev.outbox.inprocess.SubscriberOptions;
+import dev.outbox.inprocess.SubscriberStatistics;
 import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.spi.DeadReason;

@@ -1,0 +1,191 @@
+package dev.outbox.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outbox.Message;
+import dev.outbox.spi.Incoming;
+import dev.outbox.spi.Sink;
+import dev.outbox.spi.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Source} has to do. A subclass says where messages come from. */
+public abstract class SourceContract {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
+
+    private final List<Source> started = new ArrayList<>();
+
+    /** A source that is not started, of one and the same consumer, which has seen nothing before the test began. */
+    protected abstract Source source();
+
+    /** Puts a message where the sources read; those of one key into one group. */
+    protected abstract void append(Message message);
+
+    /** One turn of the loops of sources that have no threads. */
+    protected void turn() {}
+
+    /** Remembers what it gets. */
+    private static final class Recorder implements Sink {
+        private final List<Incoming> got = new ArrayList<>();
+        private final CompletionStage<Void> onRevoke;
+
+        Recorder(CompletionStage<Void> onRevoke) {
+            this.onRevoke = onRevoke;
+        }
+
+        @Override
+        public synchronized void deliver(List<Incoming> batch) {
+            got.addAll(batch);
+        }
+
+        @Override
+        public CompletionStage<Void> revoke(Collection<String> groups) {
+            return onRevoke;
+        }
+
+        @Override
+        public void lost(Collection<String> groups) {}
+
+        synchronized List<Incoming> got() {
+            return List.copyOf(got);
+        }
+
+        List<String> ids() {
+            return got().stream().map(one -> one.message().id()).toList();
+        }
+    }
+
+    @AfterEach
+    void closeAll() {
+        started.forEach(Source::close);
+    }
+
+    @Test
+    void g5_messagesArriveAsTheyWereSentAndInTheOrderOfTheirGroup() {
+        for (int i = 1; i <= 50; i++) {
+            append(message(i));
+        }
+        Recorder recorder = start(source());
+        await("50 messages", () -> recorder.got().size() >= 50);
+        assertThat(recorder.got().stream().map(Incoming::message)).containsExactlyElementsOf(messages(1, 50));
+        assertThat(recorder.got()).extracting(Incoming::token).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void g2_whatWasNotAcknowledgedIsDeliveredAgainAndTheRestIsNot() {
+        for (int i = 1; i <= 10; i++) {
+            append(message(i));
+        }
+        Source first = source();
+        Recorder before = start(first);
+        await("10 messages", () -> before.got().size() >= 10);
+        first.acknowledge(before.got().subList(0, 4), () -> {});
+        first.close();
+
+        Recorder after = start(source());
+        await("the other 6 messages", () -> after.got().size() >= 6);
+        assertThat(after.ids()).containsExactlyElementsOf(ids(5, 10));
+    }
+
+    @Test
+    void g2_anAcknowledgementDoesNotCoverAnUnfinishedDeliveryBelowIt() {
+        for (int i = 1; i <= 10; i++) {
+            append(message(i));
+        }
+        Source first = source();
+        Recorder before = start(first);
+        await("10 messages", () -> before.got().size() >= 10);
+        first.acknowledge(before.got().subList(3, 10), () -> {});
+        first.close();
+
+        Recorder after = start(source());
+        await("the first 3 messages", () -> after.ids().containsAll(ids(1, 3)));
+    }
+
+    @Test
+    void aDurableAcknowledgementIsReported() {
+        append(message(1));
+        Source source = source();
+        Recorder recorder = start(source);
+        await("a message", () -> recorder.got().size() >= 1);
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        source.acknowledge(recorder.got(), () -> durable.complete(null));
+        await("the acknowledgement", durable::isDone);
+    }
+
+    @Test
+    void g12_aPausedSourceDeliversNothingMoreUntilItIsResumed() {
+        Source source = source();
+        Recorder recorder = start(source);
+        append(message(1));
+        await("a message", () -> recorder.got().size() >= 1);
+        source.pause();
+        append(message(2));
+        for (int i = 0; i < 100; i++) {
+            turn();
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        }
+        int whilePaused = recorder.got().size();
+        source.resume();
+        await("the second message", () -> recorder.ids().contains("m2"));
+        assertThat(whilePaused).isLessThanOrEqualTo(2);
+        assertThat(recorder.ids()).containsExactly("m1", "m2");
+    }
+
+    @Test
+    void g11_closingTwiceIsClosingOnce() {
+        Source source = source();
+        start(source);
+        turn();
+        source.close();
+        source.close();
+    }
+
+    private Recorder start(Source source) {
+        Recorder recorder = new Recorder(CompletableFuture.completedFuture(null));
+        started.add(source);
+        source.start(recorder);
+        return recorder;
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end)
+                    .as("waited %s for %s", PATIENCE, what)
+                    .isNegative();
+            turn();
+            LockSupport.parkNanos(this, PAUSE_NANOS);
+        }
+    }
+
+    private static Message message(int number) {
+        return Message.to("orders")
+                .id("m" + number)
+                .key("k")
+                .type("Placed")
+                .header("h", "v" + number)
+                .text("x" + number);
+    }
+
+    private static List<Message> messages(int from, int to) {
+        List<Message> messages = new ArrayList<>();
+        for (int i = from; i <= to; i++) {
+            messages.add(message(i));
+        }
+        return messages;
+    }
+
+    private static List<String> ids(int from, int to) {
+        return messages(from, to).stream().map(Message::id).toList();
+    }
+}
