@@ -8,12 +8,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * How long a message takes from the intended start of its transaction to the transport, at a fixed rate of transactions with one message each, on PostgreSQL:
  * handed over in memory, by a relay in this process, and by one in another process that polls or listens. Rounds of all variants are interleaved; the figure
- * of a variant is the median of its rounds.
+ * of a variant is the median of its rounds, and what it adds the median of its differences to the first variant in the same round.
  */
 final class LatencyComparison {
     private final PrintStream out = System.out;
@@ -52,21 +53,36 @@ final class LatencyComparison {
                 }
             }
         }
-        out.printf("%nmedian of %d rounds of %d s at %d a second%n", count, seconds, perSecond);
+        out.printf(
+                "%nmedian of %d rounds of %d s at %d a second (and of what was added to the first variant)%n",
+                count, seconds, perSecond);
         rounds.keySet().forEach(this::summarize);
     }
 
     private void summarize(Variant variant) {
         out.printf(
                 Locale.ROOT,
-                "%-31s p50 %6.2f  p90 %6.2f  p99 %6.2f ms%n",
+                "%-31s p50 %6.2f (%+.2f)  p90 %6.2f (%+.2f)  p99 %6.2f (%+.2f) ms%n",
                 variant.text,
-                median(variant, round -> round.arrived().millis(0.5)),
-                median(variant, round -> round.arrived().millis(0.9)),
-                median(variant, round -> round.arrived().millis(0.99)));
+                median(variant, 0.5),
+                added(variant, 0.5),
+                median(variant, 0.9),
+                added(variant, 0.9),
+                median(variant, 0.99),
+                added(variant, 0.99));
     }
 
-    private double median(Variant variant, ToDoubleFunction<Round> figure) {
-        return Latencies.median(rounds.getOrDefault(variant, List.of()).stream().mapToDouble(figure));
+    private double median(Variant variant, double fraction) {
+        return Latencies.median(Objects.requireNonNull(rounds.get(variant)).stream()
+                .mapToDouble(round -> round.arrived().millis(fraction)));
+    }
+
+    /** The median of what each round took more than the first variant did in the same round. */
+    private double added(Variant variant, double fraction) {
+        List<Round> mine = Objects.requireNonNull(rounds.get(variant));
+        List<Round> first = rounds.values().iterator().next();
+        return Latencies.median(IntStream.range(0, mine.size())
+                .mapToDouble(i -> mine.get(i).arrived().millis(fraction)
+                        - first.get(i).arrived().millis(fraction)));
     }
 }
