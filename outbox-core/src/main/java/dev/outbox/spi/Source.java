@@ -1,6 +1,7 @@
 package dev.outbox.spi;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Where a consumer's messages come from: a group of a topic, a queue, a group of a stream.
@@ -9,7 +10,7 @@ import java.util.List;
  * elsewhere, what it delivered and was not told to acknowledge, after its group was taken away or the process ended (G2). It keeps no order, bound, attempt or
  * retry beyond that: the consumer does, once for all sources.
  *
- * <p>All methods but {@link #close} are called by the consumer's thread and MUST return at once: they hand the wish over to the loop. A fault of the broker is
+ * <p>All methods but {@link #close} and {@link #lag} are called by the consumer's thread and MUST return at once: they hand the wish over to the loop. A fault of the broker is
  * no reason to throw; the source goes on trying.
  */
 public interface Source extends AutoCloseable {
@@ -29,6 +30,15 @@ public interface Source extends AutoCloseable {
 
     /** Delivers again. */
     void resume();
+
+    /**
+     * How many messages of the groups that this source has are not finished: what waits at the broker, and what it has delivered and was not told to acknowledge. Of
+     * a queue that several sources share, those of the whole queue. As of when the loop last learned it; empty when it does not know. May be called by any thread
+     * and MUST return at once.
+     */
+    default OptionalLong lag() {
+        return OptionalLong.empty();
+    }
 
     /** Acknowledges what it was told to, gives its groups back, and ends the loop. Returns in bounded time (G11). Idempotent. */
     @Override

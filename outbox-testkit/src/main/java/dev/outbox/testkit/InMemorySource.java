@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,16 @@ public final class InMemorySource implements Source {
     @Override
     public synchronized void resume() {
         paused = false;
+    }
+
+    @Override
+    public synchronized OptionalLong lag() {
+        long lag = 0;
+        for (Map.Entry<Integer, Held> one : held.entrySet()) {
+            Held partition = one.getValue();
+            lag += partition.unfinished.size() + topic.size(one.getKey()) - partition.next;
+        }
+        return OptionalLong.of(lag);
     }
 
     /** Commits and gives its partitions back. */

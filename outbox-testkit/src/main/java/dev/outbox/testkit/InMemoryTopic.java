@@ -130,6 +130,10 @@ public final class InMemoryTopic {
         return from >= end ? List.of() : List.copyOf(log.subList((int) from, end));
     }
 
+    synchronized int size(int partition) {
+        return partitions.get(partition).size();
+    }
+
     int partitionCount() {
         return partitions.size();
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
@@ -139,6 +140,25 @@ public abstract class SourceContract {
         await("the second message", () -> recorder.ids().contains("m2"));
         assertThat(whilePaused).isLessThanOrEqualTo(2);
         assertThat(recorder.ids()).containsExactly("m1", "m2");
+    }
+
+    @Test
+    void theLagCountsWhatIsNotFinishedIfItIsKnown() {
+        Source source = source();
+        Recorder recorder = start(source);
+        for (int i = 1; i <= 10; i++) {
+            append(message(i));
+        }
+        await("10 messages", () -> recorder.got().size() >= 10);
+        await("a lag of 10", () -> isUnknownOr(10, source.lag()));
+        source.acknowledge(recorder.got().subList(0, 4), () -> {});
+        await("a lag of 6", () -> isUnknownOr(6, source.lag()));
+        source.acknowledge(recorder.got().subList(4, 10), () -> {});
+        await("no lag", () -> isUnknownOr(0, source.lag()));
+    }
+
+    private static boolean isUnknownOr(long expected, OptionalLong lag) {
+        return lag.isEmpty() || lag.getAsLong() == expected;
     }
 
     @Test
