@@ -6,6 +6,9 @@ import java.util.concurrent.CompletionStage;
 
 /** The consumer, as its {@link Source} sees it. No method blocks; all may be called by any thread, deliveries of one group by one at a time. */
 public interface Sink {
+    /** The consumer's name, the same in all processes that share the work. */
+    String consumer();
+
     /** Takes over deliveries, those of one group in its order. */
     void deliver(List<Incoming> batch);
 

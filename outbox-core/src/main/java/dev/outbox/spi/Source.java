@@ -25,6 +25,11 @@ public interface Source extends AutoCloseable {
      */
     void acknowledge(List<Incoming> finished, Runnable onDurable);
 
+    /** As {@link #acknowledge(List, Runnable)} for a caller that need not be told: the source keeps nothing for it beyond its position. */
+    default void acknowledge(List<Incoming> finished) {
+        acknowledge(finished, () -> {});
+    }
+
     /** Delivers nothing more until {@link #resume}, but keeps its groups. What is on its way may still come. */
     void pause();
 

@@ -44,6 +44,11 @@ public abstract class SourceContract {
         }
 
         @Override
+        public String consumer() {
+            return "test";
+        }
+
+        @Override
         public synchronized void deliver(List<Incoming> batch) {
             got.addAll(batch);
         }

@@ -41,6 +41,11 @@ class InMemorySourceTest extends SourceContract {
         final CompletableFuture<Void> drained = new CompletableFuture<>();
 
         @Override
+        public String consumer() {
+            return "slow";
+        }
+
+        @Override
         public void deliver(List<Incoming> batch) {
             got.addAll(batch);
         }

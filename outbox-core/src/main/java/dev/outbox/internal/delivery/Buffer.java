@@ -54,7 +54,7 @@ final class Buffer {
         if (!finished.isEmpty()) {
             List<Incoming> batch = finished;
             finished = new ArrayList<>();
-            acknowledge(batch, () -> {});
+            tell("Acknowledging", () -> source.acknowledge(batch));
         }
         if (paused && 2 * count <= options.bufferCount() && 2 * bytes <= options.bufferBytes()) {
             paused = false;

@@ -32,6 +32,11 @@ public final class ConsumerEngine extends EngineFrame implements Sink {
     }
 
     @Override
+    public String consumer() {
+        return tools().parts().subscribers().all().get(0).name();
+    }
+
+    @Override
     public void deliver(List<Incoming> batch) {
         List<Incoming> copy = List.copyOf(batch);
         mailbox().post(() -> sourced.accept(copy));

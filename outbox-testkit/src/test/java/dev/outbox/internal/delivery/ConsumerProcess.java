@@ -68,6 +68,11 @@ final class ConsumerProcess implements Source, Sink {
     }
 
     @Override
+    public String consumer() {
+        return engine.consumer();
+    }
+
+    @Override
     public void deliver(List<Incoming> batch) {
         batch.forEach(one -> onDelivered.accept(one.message()));
         delivered.addAll(batch);
