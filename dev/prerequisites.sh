@@ -1,6 +1,6 @@
 # Sourced by the scripts beside it: makes sure that the tools they name are on this machine.
 #
-#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, libfaketime
+#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, redis, libfaketime
 #
 # On Debian, as root, it installs what is missing; anywhere else it ends with one error that says what to install.
 # Afterwards JAVA_HOME is the JDK of the javac that was found.
@@ -31,6 +31,12 @@ has_postgresql() {
   command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
 }
 
+has_redis() {
+  [[ -n "${OUTBOX_TEST_REDIS_URL:-}" ]] && return
+  command -v docker >/dev/null && timeout 5 docker info >/dev/null 2>&1 && return
+  command -v redis-server >/dev/null
+}
+
 # Shifts the clocks of processes in a test.
 has_libfaketime() {
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || compgen -G '/usr/lib/faketime/libfaketimeMT.so.1' >/dev/null
@@ -40,6 +46,7 @@ package_of() {
   case "$1" in
     # Debian 13 has no OpenJDK 17: there its default JDK does.
     jdk) apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 && echo openjdk-17-jdk-headless || echo default-jdk-headless ;;
+    redis) echo redis-server ;;
     *) echo "$1" ;;
   esac
 }
@@ -51,13 +58,27 @@ missing_tools() {
   done
 }
 
+# The tests run their own servers, in directories of their own: a package must not start one when it is installed.
+start_no_services() {
+  local policy=/usr/sbin/policy-rc.d
+  if [[ -e "$policy" ]]; then
+    "$@"
+    return
+  fi
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+  "$@" || { rm -f "$policy"; return 1; }
+  rm -f "$policy"
+}
+
 install_tools() {
   local tool packages=()
   apt-get -qq update
   for tool in "$@"; do
     packages+=("$(package_of "$tool")")
   done
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}"
+  DEBIAN_FRONTEND=noninteractive start_no_services \
+    apt-get -qq install -y --no-install-recommends "${packages[@]}"
 }
 
 require_tools() {
@@ -71,7 +92,7 @@ require_tools() {
   fi
   if ((${#missing[@]} > 0)); then
     echo "$script: missing here: ${missing[*]}. Install a JDK of version 17 or newer (openjdk-17-jdk-headless)," \
-      "Maven 3.8 or newer (maven), PostgreSQL (postgresql) and libfaketime, whichever is missing, and start again." >&2
+      "Maven 3.8 or newer (maven), PostgreSQL (postgresql), Redis (redis-server) and libfaketime, whichever is missing, and start again." >&2
     exit 1
   fi
   JAVA_HOME="$(jdk_home)"
