@@ -11,9 +11,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * A Redis server for tests.
@@ -190,7 +193,14 @@ public final class RedisServer implements AutoCloseable {
 
     /** A connection of the caller's, who closes it. */
     public Jedis connect() {
-        return new Jedis(url, CALL_MILLIS);
+        return new Jedis(
+                new HostAndPort(host(), port()),
+                DefaultJedisClientConfig.builder()
+                        .user(JedisURIHelper.getUser(url))
+                        .password(JedisURIHelper.getPassword(url))
+                        .timeoutMillis(CALL_MILLIS)
+                        .autoNegotiateProtocol(false)
+                        .build());
     }
 
     /** A name for a stream that nobody else has. */

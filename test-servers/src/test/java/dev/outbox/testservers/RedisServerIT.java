@@ -64,12 +64,14 @@ class RedisServerIT {
         try (RedisServer server = RedisServer.startSecured()) {
             HostAndPort secure = new HostAndPort("localhost", server.securePort());
             DefaultJedisClientConfig trusting = DefaultJedisClientConfig.builder()
+                    .autoNegotiateProtocol(false)
                     .sslOptions(server.trust())
                     .build();
             try (Jedis jedis = new Jedis(secure, trusting)) {
                 assertThat(jedis.ping()).isEqualTo("PONG");
             }
             DefaultJedisClientConfig usual = DefaultJedisClientConfig.builder()
+                    .autoNegotiateProtocol(false)
                     .sslOptions(SslOptions.defaults())
                     .build();
             assertThatThrownBy(() -> new Jedis(secure, usual)).isInstanceOf(JedisConnectionException.class);
