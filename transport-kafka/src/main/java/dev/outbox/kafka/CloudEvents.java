@@ -3,9 +3,8 @@ package dev.outbox.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.outbox.Message;
+import dev.outbox.internal.wire.EventAttributes;
 import dev.outbox.spi.Outgoing;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -19,10 +18,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * <thead><tr><th>message</th><th>record</th></tr></thead>
  * <tbody>
  * <tr><td>payload, key</td><td>value, key (UTF-8; null without a key)</td></tr>
- * <tr><td>id, type</td><td>headers {@code ce_id}, {@code ce_type}</td></tr>
- * <tr><td>time of publishing</td><td>header {@code ce_time}, in UTC</td></tr>
+ * <tr><td>id, type, time of publishing, correlation and causation id</td><td>headers {@code ce_} and the names of {@link EventAttributes}</td></tr>
  * <tr><td>content type</td><td>header {@code content-type}</td></tr>
- * <tr><td>correlation and causation id</td><td>headers {@code ce_correlationid}, {@code ce_causationid}</td></tr>
  * <tr><td>headers</td><td>headers of the same name; {@code traceparent} and {@code tracestate} also as {@code ce_traceparent}, {@code ce_tracestate}</td></tr>
  * <tr><td>(the transport)</td><td>headers {@code ce_source}, {@code ce_specversion}</td></tr>
  * </tbody>
@@ -30,51 +27,27 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 final class CloudEvents {
     static final String PREFIX = "ce_";
-    static final String ID = "ce_id";
-    static final String TYPE = "ce_type";
-    static final String SOURCE = "ce_source";
-    static final String TIME = "ce_time";
-    static final String VERSION = "ce_specversion";
-    static final String CORRELATION = "ce_correlationid";
-    static final String CAUSATION = "ce_causationid";
-    static final String CONTENT_TYPE = "content-type";
-    static final String TRACE_PARENT = "traceparent";
-    static final String TRACE_STATE = "tracestate";
 
-    private static final byte[] VERSION_1 = "1.0".getBytes(UTF_8);
-
-    private final byte[] source;
+    private final EventAttributes attributes;
 
     /** Names {@code source} as where messages come from. */
     CloudEvents(String source) {
-        this.source = source.getBytes(UTF_8);
+        this.attributes = new EventAttributes(source);
     }
 
     /** The record of a message for {@code topic}. */
     ProducerRecord<byte[], byte[]> record(Outgoing outgoing, String topic) {
         Message message = outgoing.message();
         byte[] key = message.key().map(text -> text.getBytes(UTF_8)).orElse(null);
-        return new ProducerRecord<>(
-                topic, null, null, key, message.payload().sharedBytes(), headers(message, outgoing.createdAt()));
+        return new ProducerRecord<>(topic, null, null, key, message.payload().sharedBytes(), headers(outgoing));
     }
 
-    private Headers headers(Message message, Instant createdAt) {
+    private Headers headers(Outgoing outgoing) {
         RecordHeaders headers = new RecordHeaders();
         // The application's first: of two content-type headers the last one is the content type.
-        message.headers().asMap().forEach((name, value) -> {
-            add(headers, name, value);
-            if (name.equals(TRACE_PARENT) || name.equals(TRACE_STATE)) {
-                add(headers, PREFIX + name, value);
-            }
-        });
-        headers.add(new RecordHeader(VERSION, VERSION_1));
-        headers.add(new RecordHeader(SOURCE, source));
-        add(headers, ID, message.id());
-        add(headers, TYPE, message.type());
-        add(headers, TIME, DateTimeFormatter.ISO_INSTANT.format(createdAt));
-        add(headers, CONTENT_TYPE, message.contentType());
-        message.correlationId().ifPresent(id -> add(headers, CORRELATION, id));
-        message.causationId().ifPresent(id -> add(headers, CAUSATION, id));
+        outgoing.message().headers().asMap().forEach((name, value) -> add(headers, name, value));
+        attributes.forEach(outgoing, (name, value) -> add(headers, PREFIX + name, value));
+        add(headers, EventAttributes.CONTENT_TYPE, outgoing.message().contentType());
         return headers;
     }
 

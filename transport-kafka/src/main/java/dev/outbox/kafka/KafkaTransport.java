@@ -1,6 +1,7 @@
 package dev.outbox.kafka;
 
 import dev.outbox.MessageLimits;
+import dev.outbox.internal.wire.EventAttributes;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
@@ -182,7 +183,6 @@ public final class KafkaTransport implements Transport {
 
     /** Collects properties and options. Each method checks its argument, {@link #build} how they go together. Not thread-safe. */
     public static final class Builder {
-        private static final int MAX_SOURCE_LENGTH = 255;
         private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
         private final Map<String, Object> properties = new HashMap<>();
@@ -236,11 +236,7 @@ public final class KafkaTransport implements Transport {
          * @throws IllegalArgumentException if it is empty, longer than 255 characters, or no URI reference
          */
         public Builder source(String source) {
-            if (source.isEmpty() || source.length() > MAX_SOURCE_LENGTH) {
-                throw new IllegalArgumentException(
-                        "source must have 1 to " + MAX_SOURCE_LENGTH + " characters, but has " + source.length());
-            }
-            this.source = java.net.URI.create(source).toString();
+            this.source = EventAttributes.requireSource(source);
             return this;
         }
 

@@ -1,0 +1,140 @@
+package dev.outbox.internal.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.outbox.Headers;
+import dev.outbox.Message;
+import dev.outbox.MessageLimits;
+import dev.outbox.Payload;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came from a broker, on its way to be a message, whoever sent it: what a transport of ours wrote comes back as it was, and for everything else there is
+ * a message too. Never fails.
+ *
+ * <p>What a stranger's message lacks, or has in a form that a message cannot hold:
+ *
+ * <ul>
+ *   <li>id: its coordinates at the broker, the same whenever it is read, but others when its sender repeats it; a digest of them if they are too long
+ *   <li>type: the destination's name
+ *   <li>content type: {@code application/octet-stream}
+ *   <li>key that is not plain text of 1 to 255 bytes: {@code base64:} and the bytes, or {@code sha256:} and their digest if that is too long; an empty key is
+ *       none
+ *   <li>header whose value is not plain text: {@code base64:} and the bytes; of several of a name the last
+ *   <li>header whose name a message cannot have: the odd characters become {@code _}, and it begins with the broker's name and a dot if its prefix is
+ *       reserved; CloudEvents' other attributes, such as {@code subject}, become {@code cloudevents.subject}
+ * </ul>
+ */
+public final class ReceivedEvent {
+    private final String broker;
+    private final String destination;
+    private final Map<String, String> envelope = new LinkedHashMap<>();
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private @Nullable String key;
+
+    /** From a broker of this name in lower case, for {@code destination}. */
+    public ReceivedEvent(String broker, String destination) {
+        this.broker = broker;
+        this.destination = destination;
+    }
+
+    /** An attribute of CloudEvents, without the binding's prefix. */
+    public void attribute(String name, String text) {
+        switch (name) {
+            case EventAttributes.ID, EventAttributes.TYPE, EventAttributes.CORRELATION, EventAttributes.CAUSATION ->
+                envelope.put(name, text);
+            case EventAttributes.SOURCE, EventAttributes.VERSION, EventAttributes.TIME -> {
+                // About the sending, not part of the message.
+            }
+            case EventAttributes.TRACE_PARENT, EventAttributes.TRACE_STATE -> headers.putIfAbsent(name, text);
+            default -> headers.put(fitting("cloudevents." + name), text);
+        }
+    }
+
+    /** The media type; what was given for one before is a header of that name, which the application has set. */
+    public void contentType(String text) {
+        @Nullable String earlier = envelope.put(EventAttributes.CONTENT_TYPE, text);
+        if (earlier != null) {
+            headers.put(EventAttributes.CONTENT_TYPE, earlier);
+        }
+    }
+
+    /** A header of the application, or of the broker. */
+    public void header(String name, String text) {
+        boolean reserved =
+                name.isEmpty() || name.startsWith("ce-") || name.startsWith("ce_") || name.startsWith("outbox-");
+        headers.put(fitting(reserved ? broker + "." + name : name), text);
+    }
+
+    /** The key; none if it is empty. */
+    public void key(byte @Nullable [] bytes) {
+        if (bytes == null || bytes.length == 0) {
+            key = null;
+        } else {
+            String text = text(bytes);
+            key = fits(text.getBytes(UTF_8)) ? text : digest(bytes);
+        }
+    }
+
+    /** The message; its id is {@code coordinates}, or a digest of them, if it came without one. */
+    public Message message(String coordinates, Payload payload) {
+        Message.Builder message = Message.to(destination)
+                .id(name(EventAttributes.ID).orElseGet(() -> fittingName(coordinates)))
+                .key(key)
+                .type(name(EventAttributes.TYPE).orElse(destination));
+        name(EventAttributes.CORRELATION).ifPresent(message::correlationId);
+        name(EventAttributes.CAUSATION).ifPresent(message::causationId);
+        headers.forEach(message::header);
+        return message.payload(name(EventAttributes.CONTENT_TYPE).orElse("application/octet-stream"), payload);
+    }
+
+    /** The bytes as UTF-8 if they are that and have no control characters, else in Base64. */
+    public static String text(byte[] bytes) {
+        try {
+            String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            if (text.chars().noneMatch(Character::isISOControl)) {
+                return text;
+            }
+        } catch (CharacterCodingException notText) {
+            // Shown as what it is.
+        }
+        return "base64:" + Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /** A part of the envelope, if it is there and fit to be one. */
+    private Optional<String> name(String part) {
+        return Optional.ofNullable(envelope.get(part)).filter(text -> fits(text.getBytes(UTF_8)));
+    }
+
+    private static String fitting(String headerName) {
+        String plain = headerName.replaceAll("[^A-Za-z0-9._-]", "_");
+        return plain.substring(0, Math.min(plain.length(), Headers.MAX_NAME_LENGTH));
+    }
+
+    private static String fittingName(String name) {
+        byte[] bytes = name.getBytes(UTF_8);
+        return fits(bytes) ? name : digest(bytes);
+    }
+
+    private static boolean fits(byte[] name) {
+        return name.length > 0 && name.length <= MessageLimits.MAX_NAME_BYTES;
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return "sha256:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
+            throw new IllegalStateException(everyPlatformHasIt);
+        }
+    }
+}
