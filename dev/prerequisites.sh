@@ -1,6 +1,6 @@
 # Sourced by the scripts beside it: makes sure that the tools they name are on this machine.
 #
-#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, redis, libfaketime
+#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, redis, rabbitmq, libfaketime
 #
 # On Debian, as root, it installs what is missing; anywhere else it ends with one error that says what to install.
 # Afterwards JAVA_HOME is the JDK of the javac that was found.
@@ -37,6 +37,12 @@ has_redis() {
   command -v redis-server >/dev/null
 }
 
+has_rabbitmq() {
+  [[ -n "${OUTBOX_TEST_RABBITMQ_URL:-}" ]] && return
+  command -v docker >/dev/null && timeout 5 docker info >/dev/null 2>&1 && return
+  command -v rabbitmq-server >/dev/null
+}
+
 # Shifts the clocks of processes in a test.
 has_libfaketime() {
   compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || compgen -G '/usr/lib/faketime/libfaketimeMT.so.1' >/dev/null
@@ -47,6 +53,7 @@ package_of() {
     # Debian 13 has no OpenJDK 17: there its default JDK does.
     jdk) apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 && echo openjdk-17-jdk-headless || echo default-jdk-headless ;;
     redis) echo redis-server ;;
+    rabbitmq) echo rabbitmq-server ;;
     *) echo "$1" ;;
   esac
 }
@@ -92,7 +99,7 @@ require_tools() {
   fi
   if ((${#missing[@]} > 0)); then
     echo "$script: missing here: ${missing[*]}. Install a JDK of version 17 or newer (openjdk-17-jdk-headless)," \
-      "Maven 3.8 or newer (maven), PostgreSQL (postgresql), Redis (redis-server) and libfaketime, whichever is missing, and start again." >&2
+      "Maven 3.8 or newer (maven), PostgreSQL (postgresql), Redis (redis-server), RabbitMQ (rabbitmq-server) and libfaketime, whichever is missing, and start again." >&2
     exit 1
   fi
   JAVA_HOME="$(jdk_home)"

@@ -6,9 +6,13 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -62,6 +66,28 @@ final class DockerServer implements ServerControl {
 
     String host() {
         return container.getHost();
+    }
+
+    /**
+     * Runs a program in the container.
+     *
+     * @return its output
+     * @throws IllegalStateException with that output if it fails
+     */
+    String run(List<String> command) {
+        try {
+            Container.ExecResult result = container.execInContainer(command.toArray(String[]::new));
+            if (result.getExitCode() != 0) {
+                throw new IllegalStateException(command.get(0) + " failed with " + result.getExitCode() + ": "
+                        + result.getStdout() + result.getStderr());
+            }
+            return result.getStdout().strip();
+        } catch (IOException cannotRun) {
+            throw new UncheckedIOException("Cannot run " + command.get(0), cannotRun);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while running " + command.get(0), interrupted);
+        }
     }
 
     @Override
