@@ -1,0 +1,42 @@
+package dev.outbox.kafka;
+
+import dev.outbox.Message;
+import dev.outbox.spi.Sink;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What a source is made of once it has begun.
+ *
+ * @param settings the properties
+ * @param topics what it reads
+ * @param destinations finds the destination of a topic
+ * @param start where a group begins
+ * @param gapPolicy what becomes of a partition whose records are gone
+ * @param drainTimeout how long handlers may run on when their partition is to go
+ * @param clock when a group begins
+ * @param assignments numbers the assignments of partitions
+ * @param sink the consumer
+ */
+record SourceParts(
+        ConsumerSettings settings,
+        Topics topics,
+        Function<String, String> destinations,
+        Start start,
+        Gaps.Policy gapPolicy,
+        Duration drainTimeout,
+        InstantSource clock,
+        LongSupplier assignments,
+        Sink sink) {
+    /** As logs call it. */
+    String name() {
+        return "Group " + settings.group() + " of Kafka at " + settings.servers();
+    }
+
+    Message message(ConsumerRecord<byte[], byte[]> received) {
+        return ReceivedRecord.message(received, destinations.apply(received.topic()));
+    }
+}
