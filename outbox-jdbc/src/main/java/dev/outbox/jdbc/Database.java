@@ -3,6 +3,7 @@ package dev.outbox.jdbc;
 import dev.outbox.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,11 @@ final class Database {
      * @throws StoreException if the database fails
      */
     <T> T autoCommit(String what, Work<T> work) {
-        int timeoutMillis = (int) options.statementTimeout().toMillis();
+        return autoCommit(what, options.statementTimeout(), work);
+    }
+
+    private <T> T autoCommit(String what, Duration timeout, Work<T> work) {
+        int timeoutMillis = (int) timeout.toMillis();
         try (Connection connection = connect();
                 Lent lent = Lent.prepare(connection, timeoutMillis)) {
             Tables found = tables(connection);
@@ -76,7 +81,12 @@ final class Database {
      * @throws StoreException if the database fails; whether the transaction was committed is then unknown
      */
     <T> T transaction(String what, Work<T> work) {
-        return autoCommit(what, (session, found) -> {
+        return transaction(what, options.statementTimeout(), work);
+    }
+
+    /** The same with another timeout of each statement, up to an hour. */
+    <T> T transaction(String what, Duration timeout, Work<T> work) {
+        return autoCommit(what, timeout, (session, found) -> {
             try (OwnTransaction transaction = OwnTransaction.begin(session)) {
                 T result = work.run(session, found);
                 transaction.commit();

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The names of the tables. Statements and scripts write {@code ${prefix}} before the name of a table and {@code ${local}} where a name must not be
- * qualified by its schema.
+ * The names of the tables. Statements and scripts write {@code ${prefix}} before the name of a table, {@code ${local}} where a name must not be
+ * qualified by its schema, and {@code ${schema}} for the schema alone.
  *
  * @param schema the schema, or empty
  * @param prefix what names begin with, or empty
@@ -33,7 +33,9 @@ record Names(String schema, String prefix) {
 
     /** {@code sql} with the names in it. */
     String resolve(String sql) {
-        return sql.replace("${prefix}", qualifiedPrefix()).replace("${local}", prefix);
+        return sql.replace("${prefix}", qualifiedPrefix())
+                .replace("${local}", prefix)
+                .replace("${schema}", schema);
     }
 
     private static String checked(String what, String name) {

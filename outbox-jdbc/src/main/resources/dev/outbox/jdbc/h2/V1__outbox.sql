@@ -138,7 +138,7 @@ CREATE INDEX IF NOT EXISTS ${prefix}inbox_parked_due ON ${prefix}inbox_parked (c
 
 CREATE INDEX IF NOT EXISTS ${prefix}inbox_parked_key ON ${prefix}inbox_parked (consumer, destination, message_key, number);
 
--- Which version of these tables is here; written last.
+-- Which version of these tables is here, written last.
 CREATE TABLE IF NOT EXISTS ${prefix}outbox_schema (
     version INTEGER PRIMARY KEY,
     incarnation UUID DEFAULT RANDOM_UUID() NOT NULL,

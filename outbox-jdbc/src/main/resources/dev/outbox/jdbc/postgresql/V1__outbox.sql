@@ -1,8 +1,8 @@
 -- The tables of the outbox and the inbox, version 1, for PostgreSQL 12 and newer.
 -- ${prefix} stands for the schema and the prefix of the names, ${local} for the prefix alone.
 --
--- Rights: publishers need INSERT on outbox_message; the relay and consumers need SELECT, INSERT, UPDATE and DELETE on all
--- tables and SELECT on the sequence of outbox_message. Nobody needs DDL when this has run.
+-- Nobody needs the right to change tables when this has run. Which rights publishers, relays and consumers need stands in
+-- docs/OPERATIONS.md.
 
 -- Fresh messages, in the order of their positions within a slot. Rows live for milliseconds: vacuum early, never shrink.
 -- The column xid has to stand before the column position: each row then has its transaction's id before its position, so
@@ -159,7 +159,7 @@ CREATE INDEX ${local}inbox_parked_due ON ${prefix}inbox_parked (consumer, availa
 
 CREATE INDEX ${local}inbox_parked_key ON ${prefix}inbox_parked (consumer, destination, message_key, number);
 
--- Which version of these tables is here; written last.
+-- Which version of these tables is here, written last.
 CREATE TABLE ${prefix}outbox_schema (
     version integer PRIMARY KEY,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
