@@ -33,6 +33,8 @@ interface Dialect {
 
     SchemaSql schema();
 
+    InspectionSql inspection();
+
     /**
      * Begins a transaction of ours, which reads what is committed and may write. Called with auto-commit off, before any other statement.
      *

@@ -62,6 +62,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public InspectionSql inspection() {
+        return new H2InspectionSql();
+    }
+
+    @Override
     public int begin(Session session) throws SQLException {
         Connection connection = session.connection();
         int isolation = connection.getTransactionIsolation();

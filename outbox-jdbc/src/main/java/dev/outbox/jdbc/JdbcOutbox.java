@@ -47,6 +47,7 @@ public final class JdbcOutbox {
     private final OutboxStore store;
     private final DeliveryStore deliveries;
     private final Schema schema;
+    private final Inspection inspection;
 
     private JdbcOutbox(Database database) {
         this.database = database;
@@ -54,6 +55,7 @@ public final class JdbcOutbox {
         this.store = new JdbcOutboxStore(database, hints, deadLetters);
         this.deliveries = new JdbcDeliveryStore(database);
         this.schema = new Schema(database);
+        this.inspection = new Inspection(database);
         PendingLimit limit = database.options().pendingLimit();
         this.gate = limit == null ? null : new PendingGate(limit, this::pending);
     }
@@ -178,5 +180,10 @@ public final class JdbcOutbox {
     /** The tables. */
     public Schema schema() {
         return schema;
+    }
+
+    /** A look at what stands in the tables: how much, what is blocked, who owns what. */
+    public Inspection inspection() {
+        return inspection;
     }
 }

@@ -158,7 +158,8 @@ final class Leases {
         return table(session);
     }
 
-    private LeaseTable table(Session session) throws SQLException {
+    /** All leases and instances, as they stand. */
+    LeaseTable table(Session session) throws SQLException {
         List<Lease> leases = session.query(readLeases, Leases::lease);
         return new LeaseTable(
                 leases,

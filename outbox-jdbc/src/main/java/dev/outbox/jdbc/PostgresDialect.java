@@ -87,6 +87,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public InspectionSql inspection() {
+        return new PostgresInspectionSql();
+    }
+
+    @Override
     public int begin(Session session) throws SQLException {
         String patience = session.patienceMillis() + "ms";
         try (PreparedStatement statement = session.prepare(BEGIN)) {

@@ -10,6 +10,7 @@ final class Tables {
     private final DeadRows dead;
     private final InboxRows inbox;
     private final DeliveryRows deliveries;
+    private final InspectedRows inspected;
 
     Tables(Dialect dialect, Names names) {
         this.dialect = dialect;
@@ -20,6 +21,7 @@ final class Tables {
         this.dead = new DeadRows(dialect.deadLetters(), names);
         this.inbox = new InboxRows(dialect.inbox(), names);
         this.deliveries = new DeliveryRows(dialect.deliveries(), names);
+        this.inspected = new InspectedRows(dialect.inspection(), names);
     }
 
     Dialect dialect() {
@@ -52,5 +54,9 @@ final class Tables {
 
     DeliveryRows deliveries() {
         return deliveries;
+    }
+
+    InspectedRows inspected() {
+        return inspected;
     }
 }

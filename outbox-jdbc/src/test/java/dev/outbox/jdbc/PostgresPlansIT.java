@@ -219,4 +219,30 @@ class PostgresPlansIT {
         store.complete("i", number);
         store.bury("i", number, DeadReason.REJECTED, 1, "");
     }
+
+    @Test
+    void g12_anInspectionReadsNoMoreThanItsBoundAndItsKeys() {
+        emptyAndAnalyzed();
+        try (HikariDataSource pool = PostgresDatabase.pool(config -> config.setMaximumPoolSize(1))) {
+            Inspection inspection = JdbcOutbox.on(pool, database.options()).inspection();
+            for (int i = 0; i < 10; i++) {
+                inspection.census(100);
+                inspection.blockedKeys(10);
+            }
+            parkBehind("hot");
+            database.execute(
+                    "UPDATE " + database.table("outbox_parked") + " SET message_key = id WHERE position > -50");
+            assertThat(inspection.blockedKeys(60))
+                    .hasSize(50)
+                    .anySatisfy(key -> assertThat(key.waiting()).isEqualTo(Inspection.MAX_WAITING));
+            assertThat(inspection.census(100).parked()).isEqualTo(Map.of(ParkReason.BEHIND, 100L));
+        }
+        awaitStatistics("outbox_parked", "idx_tup_fetch", Inspection.MAX_WAITING);
+        assertThat(scanned("outbox_parked", "idx_tup_fetch"))
+                .as("rows of the hot key up to the bound, and few of each other")
+                .isLessThan(Inspection.MAX_WAITING + 1_000);
+        assertThat(scanned("outbox_parked", "seq_tup_read"))
+                .as("the update of this test, and counts up to their bound")
+                .isLessThanOrEqualTo(BACKLOG + 500);
+    }
 }

@@ -1,0 +1,118 @@
+package dev.outbox.jdbc;
+
+/** H2's {@link InspectionSql}. Its index of the keys holds scheduled rows too, which the search for the next key passes over one by one. */
+final class H2InspectionSql implements InspectionSql {
+    @Override
+    public String parkedByReason() {
+        return """
+            SELECT reason, COUNT(*) FROM (SELECT reason FROM ${prefix}outbox_parked FETCH FIRST ? ROWS ONLY) GROUP BY reason
+            """;
+    }
+
+    @Override
+    public String deadByReason() {
+        return """
+            SELECT reason, COUNT(*)
+            FROM (SELECT reason FROM ${prefix}outbox_dead_letter FETCH FIRST ? ROWS ONLY)
+            GROUP BY reason
+            """;
+    }
+
+    @Override
+    public String waitingByConsumer() {
+        return """
+            SELECT consumer, COUNT(*)
+            FROM (SELECT consumer FROM ${prefix}inbox_parked FETCH FIRST ? ROWS ONLY)
+            GROUP BY consumer
+            """;
+    }
+
+    @Override
+    public String nextDestination() {
+        return """
+            SELECT destination
+            FROM ${prefix}outbox_parked
+            WHERE destination > ? AND blocking
+            ORDER BY destination
+            FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String nextKey() {
+        return """
+            SELECT message_key
+            FROM ${prefix}outbox_parked
+            WHERE destination = ? AND message_key > ? AND blocking
+            ORDER BY destination, message_key
+            FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String firstOfKey() {
+        return """
+            SELECT p.id, p.type, p.reason, p.attempts, p.last_error,
+                DATEDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), p.available_at),
+                DATEDIFF(MICROSECOND, p.created_at, CURRENT_TIMESTAMP(6)),
+                (SELECT COUNT(*)
+                    FROM (
+                        SELECT 1
+                        FROM ${prefix}outbox_parked b
+                        WHERE b.destination = ?2 AND b.message_key = ?3 AND b.blocking
+                        FETCH FIRST ?1 ROWS ONLY))
+            FROM ${prefix}outbox_parked p
+            WHERE p.destination = ?2 AND p.message_key = ?3 AND p.blocking
+            ORDER BY p.destination, p.message_key, p.blocking, p.position
+            FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String nextConsumer() {
+        return """
+            SELECT consumer FROM ${prefix}inbox_parked WHERE consumer > ? ORDER BY consumer FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String nextDestinationOfConsumer() {
+        return """
+            SELECT destination
+            FROM ${prefix}inbox_parked
+            WHERE consumer = ? AND destination > ?
+            ORDER BY consumer, destination
+            FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String nextKeyOfConsumer() {
+        return """
+            SELECT message_key
+            FROM ${prefix}inbox_parked
+            WHERE consumer = ? AND destination = ? AND message_key > ?
+            ORDER BY consumer, destination, message_key
+            FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String firstOfConsumersKey() {
+        return """
+            SELECT p.id, p.type, '', p.attempts, p.last_error,
+                DATEDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), p.available_at),
+                DATEDIFF(MICROSECOND, p.created_at, CURRENT_TIMESTAMP(6)),
+                (SELECT COUNT(*)
+                    FROM (
+                        SELECT 1
+                        FROM ${prefix}inbox_parked b
+                        WHERE b.consumer = ?2 AND b.destination = ?3 AND b.message_key = ?4
+                        FETCH FIRST ?1 ROWS ONLY))
+            FROM ${prefix}inbox_parked p
+            WHERE p.consumer = ?2 AND p.destination = ?3 AND p.message_key = ?4
+            ORDER BY p.consumer, p.destination, p.message_key, p.number
+            FETCH FIRST ROW ONLY
+            """;
+    }
+}
