@@ -1,12 +1,17 @@
 package dev.outbox.consumer;
 
+import dev.outbox.Health;
 import dev.outbox.internal.delivery.ConsumerEngine;
 import dev.outbox.internal.delivery.EngineLoop;
 import dev.outbox.internal.delivery.Subscriber;
 import dev.outbox.internal.delivery.Threads;
 import dev.outbox.spi.Source;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +64,7 @@ public final class Consumer implements AutoCloseable {
     private final Thread loop;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<State> whenEnded = new CompletableFuture<>();
 
     Consumer(ConsumerParts parts) {
         this.parts = parts;
@@ -109,17 +115,59 @@ public final class Consumer implements AutoCloseable {
         return Objects.requireNonNull(state.get());
     }
 
-    /** What became of its messages. */
+    /** Its name. */
+    public String name() {
+        return parts.name();
+    }
+
+    /** The name of this process as the store shows it; see {@link ConsumerBuilder#instance}. */
+    public String instance() {
+        return parts.engine().instance();
+    }
+
+    /** What became of its messages, and what it has and sees; costs no I/O. */
     public ConsumerStatistics statistics() {
         Subscriber.Counters counters = parts.counters();
+        ConsumerEngine.Figures figures = engine.figures();
+        long nowNanos = System.nanoTime();
         return new ConsumerStatistics(
+                state(),
                 counters.handled(),
                 counters.failed(),
+                counters.retried(),
                 counters.parked(),
                 counters.dead(),
-                engine.buffered(),
-                engine.bufferedBytes(),
-                engine.isPaused());
+                counters.handledPerSecond(nowNanos),
+                counters.failedPerSecond(nowNanos),
+                counters.took(0.5),
+                counters.took(0.99),
+                lag(),
+                figures.oldest().map(this::age),
+                figures.waiting(),
+                figures.buffered(),
+                figures.bufferedBytes(),
+                figures.paused(),
+                figures.backlog());
+    }
+
+    /** How many messages at the broker are not finished, as the source knows it; costs no I/O. */
+    public OptionalLong lag() {
+        return parts.source().lag();
+    }
+
+    /** Whether it does its work, and if not, why; costs no I/O. */
+    public Health health() {
+        return ConsumerHealth.of(statistics(), engine.figures(), System.nanoTime());
+    }
+
+    /** Completes when the consumer has ended, with {@link State#CLOSED} or {@link State#FAILED}. */
+    public CompletionStage<State> whenEnded() {
+        return whenEnded.minimalCompletionStage();
+    }
+
+    private Duration age(Instant time) {
+        Duration age = Duration.between(time, parts.wallClock().instant());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     /**
@@ -147,6 +195,7 @@ public final class Consumer implements AutoCloseable {
         end();
         state.set(last);
         LOG.info("Consumer {} as {} ended: {}", parts.name(), parts.engine().instance(), last);
+        whenEnded.complete(last);
         ended.countDown();
     }
 
@@ -158,6 +207,7 @@ public final class Consumer implements AutoCloseable {
         }
         parts.endThreads();
         if (state.get() == State.CLOSED) {
+            whenEnded.complete(State.CLOSED);
             ended.countDown();
         }
     }

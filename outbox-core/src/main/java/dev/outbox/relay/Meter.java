@@ -1,12 +1,17 @@
 package dev.outbox.relay;
 
 import dev.outbox.Message;
+import dev.outbox.internal.figures.Histogram;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.StoredMessage;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +34,8 @@ final class Meter {
     private long confirmedAtStart;
     private long failuresAtStart;
     private boolean windowOpen;
-    private boolean storeFailing;
+    private volatile @Nullable String storeError;
+    private final Set<String> unavailable = ConcurrentHashMap.newKeySet();
 
     Meter(RelayListener listener) {
         this.listener = listener;
@@ -61,11 +67,13 @@ final class Meter {
 
     void unavailable(String destination, Duration delay, String error) {
         LOG.warn("destination {} is unavailable, probing again in {} ms: {}", destination, delay.toMillis(), error);
+        unavailable.add(destination);
         tell(l -> l.onUnavailable(destination, delay, error));
     }
 
     void available(String destination) {
         LOG.info("destination {} takes messages again", destination);
+        unavailable.remove(destination);
         tell(l -> l.onAvailable(destination));
     }
 
@@ -78,16 +86,16 @@ final class Meter {
     }
 
     void storeFailed(String error) {
-        if (!storeFailing) {
-            storeFailing = true;
+        if (storeError == null) {
+            storeError = error;
             LOG.warn("the store failed; trying again: {}", error);
             tell(l -> l.onStoreFailure(error));
         }
     }
 
     void storeWorks() {
-        if (storeFailing) {
-            storeFailing = false;
+        if (storeError != null) {
+            storeError = null;
             LOG.info("the store works again");
         }
     }
@@ -139,6 +147,17 @@ final class Meter {
 
     double failuresPerSecond() {
         return failuresPerSecond;
+    }
+
+    /** What the store said when it began to fail; null while it works. */
+    @Nullable
+    String storeError() {
+        return storeError;
+    }
+
+    /** Destinations that take nothing at present, in the order of their names. */
+    List<String> unavailable() {
+        return unavailable.stream().sorted().toList();
     }
 
     int slots() {

@@ -1,5 +1,6 @@
 package dev.outbox.relay;
 
+import dev.outbox.Health;
 import dev.outbox.retry.RateLimit;
 import dev.outbox.retry.RetryBudget;
 import dev.outbox.spi.Depth;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,16 @@ public final class Relay implements AutoCloseable {
                 depth);
     }
 
+    /** Whether it does its work, and if not, why; costs no I/O. A relay that owns no slot, since others have them all, is up. */
+    public Health health() {
+        return RelayHealth.of(state(), thread.engine().meter);
+    }
+
+    /** Completes when the relay has ended, with {@link State#CLOSED} or {@link State#FAILED}. */
+    public CompletionStage<State> whenEnded() {
+        return thread.whenEnded();
+    }
+
     /** Closes with a limit of 10 seconds; see {@link #close(Duration)}. */
     @Override
     public void close() {
@@ -133,6 +145,7 @@ public final class Relay implements AutoCloseable {
      */
     public void close(Duration timeout) {
         if (state.compareAndSet(State.NEW, State.CLOSED)) {
+            thread.endedAs(State.CLOSED);
             return;
         }
         thread.close(timeout);

@@ -7,6 +7,8 @@ import dev.outbox.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +30,7 @@ final class RelayThread implements Runnable {
     private final RelayEngine engine;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<State> whenEnded = new CompletableFuture<>();
     private volatile long closeByNanos;
     private volatile int held;
     private volatile int inFlight;
@@ -106,8 +109,17 @@ final class RelayThread implements Runnable {
             }
             threads.shutdown();
             engine.meter.state(Objects.requireNonNull(state.get()));
+            endedAs(Objects.requireNonNull(state.get()));
             ended.countDown();
         }
+    }
+
+    CompletionStage<State> whenEnded() {
+        return whenEnded.minimalCompletionStage();
+    }
+
+    void endedAs(State last) {
+        whenEnded.complete(last);
     }
 
     private void loop() {

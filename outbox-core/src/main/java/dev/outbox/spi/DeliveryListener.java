@@ -14,6 +14,11 @@ public interface DeliveryListener {
     /** A handler finished {@code delivery}. */
     default void onHandled(Delivery delivery) {}
 
+    /** The same, with the time from when the handler was handed to its executor until its end was seen. */
+    default void onHandled(Delivery delivery, Duration took) {
+        onHandled(delivery);
+    }
+
     /** A handler threw {@code error}, an {@link Error} included; the attempt is charged. What follows is told by one of the next two. */
     default void onFailure(Delivery delivery, Throwable error) {}
 
@@ -25,4 +30,13 @@ public interface DeliveryListener {
 
     /** The store failed; what was tried is tried again. Called once until it works again. */
     default void onStoreFailure(String error) {}
+
+    /** The store works again. */
+    default void onStoreWorks() {}
+
+    /** The source was told to pause, since the buffer is full. */
+    default void onSourcePaused() {}
+
+    /** The source was told to go on. */
+    default void onSourceResumed() {}
 }

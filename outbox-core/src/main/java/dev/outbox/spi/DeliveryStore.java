@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -106,4 +107,9 @@ public interface DeliveryStore {
 
     /** Nanoseconds until the next unclaimed row of these consumers is due; 0 if one is, {@link Long#MAX_VALUE} if there is none. */
     long nextDueNanos(Collection<String> consumers);
+
+    /** How much of {@code consumer} is parked, counted up to {@code bound} rows; empty if the store does not count. */
+    default Optional<Backlog> backlog(String consumer, long bound) {
+        return Optional.empty();
+    }
 }

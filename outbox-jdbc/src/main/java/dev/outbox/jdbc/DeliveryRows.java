@@ -1,5 +1,6 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore.Claimed;
 import dev.outbox.spi.DeliveryStore.ConsumerKey;
@@ -44,6 +45,7 @@ final class DeliveryRows {
     private final String copyToDead;
     private final String insertDead;
     private final String nextDue;
+    private final String backlog;
 
     DeliveryRows(DeliverySql sql, Names names) {
         blocked = names.resolve(sql.blocked());
@@ -63,6 +65,7 @@ final class DeliveryRows {
         copyToDead = names.resolve(sql.copyToDead());
         insertDead = names.resolve(sql.insertDead());
         nextDue = names.resolve(sql.nextDue());
+        backlog = names.resolve(sql.backlog());
     }
 
     /** A row that is locked in order to end it. */
@@ -200,6 +203,11 @@ final class DeliveryRows {
                 .mapToLong(micros -> TimeUnit.MICROSECONDS.toNanos(Math.max(0, micros)))
                 .min()
                 .orElse(Long.MAX_VALUE);
+    }
+
+    Backlog backlog(Session session, String consumer, long bound) throws SQLException {
+        return session.query(backlog, row -> new Backlog(row.getLong(1), row.getLong(2), bound), consumer, bound)
+                .get(0);
     }
 
     private static Claimed claimed(ResultSet row) throws SQLException {

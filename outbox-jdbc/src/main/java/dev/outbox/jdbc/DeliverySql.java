@@ -58,4 +58,15 @@ interface DeliverySql {
 
     /** For each (consumer): microseconds until the next unclaimed row is due that is the first of its key, or null. */
     String nextDue();
+
+    /** (consumer, bound): how many of the first rows there are, and how many different keys they have. */
+    default String backlog() {
+        return """
+            SELECT COALESCE(SUM(g.same), 0), COUNT(g.message_key)
+            FROM (
+                SELECT c.destination, c.message_key, COUNT(*) AS same
+                FROM (SELECT destination, message_key FROM ${prefix}inbox_parked WHERE consumer = ? LIMIT ?) AS c
+                GROUP BY c.destination, c.message_key) AS g
+            """;
+    }
 }

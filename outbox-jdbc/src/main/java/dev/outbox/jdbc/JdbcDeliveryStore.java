@@ -1,5 +1,6 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore;
 import java.sql.SQLException;
@@ -116,6 +117,12 @@ final class JdbcDeliveryStore implements DeliveryStore {
         return database.transaction(
                 "read when a delivery is due",
                 (session, tables) -> tables.deliveries().nextDueNanos(session, consumers));
+    }
+
+    @Override
+    public Optional<Backlog> backlog(String consumer, long bound) {
+        return Optional.of(database.transaction(
+                "count what is parked", (session, tables) -> tables.deliveries().backlog(session, consumer, bound)));
     }
 
     /** A change without a result. */

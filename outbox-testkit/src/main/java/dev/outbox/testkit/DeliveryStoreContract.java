@@ -3,6 +3,7 @@ package dev.outbox.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Message;
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore.Claimed;
@@ -26,6 +27,17 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
         assertThat(store().blocked(List.of(key(PAYMENT, KEY), key(SHIPPING, KEY), key(PAYMENT, "K"))))
                 .containsExactly(key(PAYMENT, KEY));
         assertThat(store().blocked(List.of())).isEmpty();
+    }
+
+    @Test
+    public void whatIsParkedIsCountedUpToABoundIfAtAll() {
+        park(delivery(PAYMENT, KEY), LONG);
+        parkBehind(
+                delivery(PAYMENT, KEY), delivery(PAYMENT, "other"), delivery(PAYMENT, null), delivery(SHIPPING, KEY));
+        assertThat(store().backlog(PAYMENT, 100).orElse(new Backlog(4, 2, 100))).isEqualTo(new Backlog(4, 2, 100));
+        assertThat(store().backlog("nobody", 100).orElse(new Backlog(0, 0, 100)))
+                .isEqualTo(new Backlog(0, 0, 100));
+        assertThat(store().backlog(PAYMENT, 3).map(Backlog::parked).orElse(3L)).isEqualTo(3);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.outbox.testkit;
 
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore;
 import java.time.Duration;
@@ -7,6 +8,8 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -124,6 +127,20 @@ abstract class InMemoryDeliveries extends InMemoryDeadLetters implements Deliver
                 .mapToLong(row -> row.dueNanos == DeliveryRow.NEVER ? Long.MAX_VALUE : Math.max(0, row.dueNanos - now))
                 .min()
                 .orElse(Long.MAX_VALUE);
+    }
+
+    @Override
+    public synchronized Optional<Backlog> backlog(String consumer, long bound) {
+        List<DeliveryRow> rows = deliveries.all().stream()
+                .filter(row -> row.delivery.consumer().equals(consumer))
+                .limit(bound)
+                .toList();
+        long keys = rows.stream()
+                .map(row -> row.key)
+                .filter(Objects::nonNull)
+                .distinct()
+                .count();
+        return Optional.of(new Backlog(rows.size(), keys, bound));
     }
 
     private boolean giveUp(Delivery delivery, DeadReason reason, int attempts, String error) {

@@ -3,9 +3,13 @@ package dev.outbox.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outbox.Delivery;
+import dev.outbox.Health;
 import dev.outbox.Message;
 import dev.outbox.retry.RetryPolicy;
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadLetterQuery;
+import dev.outbox.spi.DeliveryListener;
 import dev.outbox.testkit.InMemorySource;
 import dev.outbox.testkit.InMemoryStore;
 import dev.outbox.testkit.InMemoryTopic;
@@ -13,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,124 @@ class ConsumerTest {
     }
 
     @Test
+    void itSaysWhatItHasDoneAndSees() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        CountDownLatch end = new CountDownLatch(1);
+        try (Consumer consumer = Consumer.of(source, "payment")
+                .handler(delivery -> handle(delivery.message().id(), end))
+                .retry(RetryPolicy.fixed(Duration.ofHours(1)).maxAttempts(3))
+                .options(ConsumerOptions.defaults().buffer(3, 1_000))
+                .listener(new Recording(events))
+                .store(store)
+                .start()) {
+            topic.append(Message.to("orders").id("good").key("a").text("x"));
+            topic.append(Message.to("orders").id("bad").key("b").text("x"));
+            topic.append(Message.to("orders").id("behind").key("b").text("x"));
+            await(
+                    "two are parked",
+                    () -> consumer.statistics().backlog().map(Backlog::parked).orElse(0L) == 2);
+            topic.append(Message.to("orders").id("slow").key("c").text("x"));
+            await("the slow one", () -> consumer.statistics().lag().orElse(-1) == 1);
+            await("its age", () -> consumer.statistics().oldestUnfinished().isPresent());
+            ConsumerStatistics seen = consumer.statistics();
+            assertThat(seen.handled()).isEqualTo(1);
+            assertThat(seen.failed()).isEqualTo(1);
+            assertThat(seen.retries()).isEqualTo(1);
+            assertThat(seen.parked()).isEqualTo(2);
+            assertThat(seen.backlog()).contains(new Backlog(2, 1, 10_000));
+            assertThat(seen.latencyP99()).isPositive().isGreaterThanOrEqualTo(seen.latencyP50());
+            await(
+                    "the rates",
+                    () -> consumer.statistics().handledPerSecond() > 0
+                            && consumer.statistics().failedPerSecond() > 0);
+            assertThat(consumer.health()).isEqualTo(Health.up());
+            for (int i = 0; i < 5; i++) {
+                topic.append(Message.to("orders").id("queued" + i).key("c").text("x"));
+            }
+            await("the source is paused", () -> consumer.statistics().paused());
+            end.countDown();
+            await("everything else is acknowledged", () -> topic.lag("payment") == 0);
+        }
+        assertThat(events).contains("handled good", "failed bad", "retry bad", "paused", "resumed");
+        assertThat(events.indexOf("paused")).isLessThan(events.indexOf("resumed"));
+    }
+
+    private static void handle(String id, CountDownLatch end) throws InterruptedException {
+        if (id.equals("bad")) {
+            throw new IllegalStateException("bad");
+        }
+        if (id.equals("slow")) {
+            end.await();
+        }
+    }
+
+    private record Recording(List<String> events) implements DeliveryListener {
+        @Override
+        public void onHandled(Delivery delivery) {
+            events.add("handled " + delivery.message().id());
+        }
+
+        @Override
+        public void onFailure(Delivery delivery, Throwable error) {
+            events.add("failed " + delivery.message().id());
+        }
+
+        @Override
+        public void onRetry(Delivery delivery, Duration delay, String error) {
+            events.add("retry " + delivery.message().id());
+        }
+
+        @Override
+        public void onSourcePaused() {
+            events.add("paused");
+        }
+
+        @Override
+        public void onSourceResumed() {
+            events.add("resumed");
+        }
+    }
+
+    @Test
+    void itsHealthSaysInWordsWhatIsWrong() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        FailingStore failing = new FailingStore(store);
+        Consumer consumer = Consumer.of(source, "payment")
+                .handler(delivery -> handle(delivery.message().id(), new CountDownLatch(0)))
+                .retry(RetryPolicy.fixed(Duration.ofMillis(1)).maxAttempts(2))
+                .listener(new DeliveryListener() {
+                    @Override
+                    public void onStoreFailure(String error) {
+                        events.add(error);
+                    }
+
+                    @Override
+                    public void onStoreWorks() {
+                        events.add("works");
+                    }
+                })
+                .store(failing.store)
+                .build();
+        assertThat(consumer.health()).isEqualTo(Health.down("it was not started"));
+        consumer.start();
+        assertThat(consumer.health()).isEqualTo(Health.up());
+        failing.down = true;
+        topic.append(Message.to("orders").id("one").key("a").text("x"));
+        await("it is degraded", () -> consumer.health().status() == Health.Status.DEGRADED);
+        assertThat(consumer.health().reason())
+                .contains("The store of deliveries failed")
+                .contains("it is down");
+        failing.down = false;
+        await("it is up again", () -> consumer.health().equals(Health.up()));
+        topic.append(Message.to("orders").id("bad").key("b").text("x"));
+        await("more fails than is handled", () -> consumer.health().reason().startsWith("more attempts fail"));
+        consumer.close();
+        assertThat(consumer.health()).isEqualTo(Health.down("it is closed"));
+        assertThat(consumer.whenEnded().toCompletableFuture()).isCompletedWithValue(Consumer.State.CLOSED);
+        assertThat(events).hasSize(2).last().isEqualTo("works");
+    }
+
+    @Test
     void g11_aClosedConsumerHasGivenItsPartitionsBackAndCannotBeStartedAgain() {
         Consumer consumer = Consumer.of(source, "payment")
                 .handler(delivery -> handled.add(delivery.message().id()))
@@ -111,6 +234,8 @@ class ConsumerTest {
                         Consumer.of(source, "payment").handler(delivery -> {}).build())
                 .hasMessageContaining("has no store");
         assertThatThrownBy(() -> Consumer.of(source, "")).hasMessageContaining("0 bytes");
+        assertThatThrownBy(() -> Consumer.of(source, "pay\nment")).hasMessageContaining("control characters");
+        assertThatThrownBy(() -> Consumer.of(source, "pay\uD800")).hasMessageContaining("lone surrogates");
         assertThatThrownBy(() -> Consumer.of(source, "payment").concurrency(0)).hasMessageContaining("concurrency 0");
         assertThatThrownBy(() -> ConsumerOptions.defaults().buffer(0, 1)).hasMessageContaining("bufferCount 0");
         assertThatThrownBy(() -> ConsumerOptions.defaults().poll(Duration.ofSeconds(2), Duration.ofSeconds(1)))

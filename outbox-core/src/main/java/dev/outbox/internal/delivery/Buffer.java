@@ -2,11 +2,13 @@ package dev.outbox.internal.delivery;
 
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Source;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source has delivered and has not been told to acknowledge. Pauses the source when it is full, lets it go on when it is half empty, and tells it what
@@ -16,24 +18,30 @@ final class Buffer {
     private final Source source;
     private final SourceOptions options;
     private final Reports reports;
+    private final EngineClock clock;
     private final Map<Long, SourcedWork> works = new LinkedHashMap<>();
     private List<Incoming> finished = new ArrayList<>();
     private volatile int count;
     private volatile long bytes;
     private volatile boolean paused;
+    private volatile @Nullable Instant oldest;
+    private volatile long movedNanos;
 
-    Buffer(Source source, SourceOptions options, Reports reports) {
+    Buffer(Source source, SourceOptions options, EngineTools tools) {
         this.source = source;
         this.options = options;
-        this.reports = reports;
+        this.reports = tools.reports();
+        this.clock = tools.clock();
     }
 
     void add(SourcedWork work) {
+        if (works.isEmpty()) {
+            movedNanos = clock.nanos();
+        }
         works.put(work.incoming().token(), work);
         changed(work.bytes());
         if (!paused && (count >= options.bufferCount() || bytes >= options.bufferBytes())) {
-            paused = true;
-            tell("Pausing the source", source::pause);
+            pause(true);
         }
     }
 
@@ -57,9 +65,17 @@ final class Buffer {
             tell("Acknowledging", () -> source.acknowledge(batch));
         }
         if (paused && 2 * count <= options.bufferCount() && 2 * bytes <= options.bufferBytes()) {
-            paused = false;
-            tell("Resuming the source", source::resume);
+            pause(false);
         }
+        oldest = works.isEmpty()
+                ? null
+                : works.values().iterator().next().parcel().createdAt();
+    }
+
+    private void pause(boolean nowPaused) {
+        paused = nowPaused;
+        tell(nowPaused ? "Pausing the source" : "Resuming the source", nowPaused ? source::pause : source::resume);
+        reports.sourcePaused(nowPaused);
     }
 
     void acknowledge(List<Incoming> batch, Runnable onDurable) {
@@ -94,10 +110,22 @@ final class Buffer {
         return paused;
     }
 
+    /** When the broker took what has been here for the longest time; null if nothing is here. */
+    @Nullable
+    Instant oldest() {
+        return oldest;
+    }
+
+    /** When a delivery was finished the last time, or the first one came. */
+    long movedNanos() {
+        return movedNanos;
+    }
+
     private boolean remove(SourcedWork work) {
         boolean removed = works.remove(work.incoming().token(), work);
         if (removed) {
             changed(-work.bytes());
+            movedNanos = clock.nanos();
         }
         return removed;
     }

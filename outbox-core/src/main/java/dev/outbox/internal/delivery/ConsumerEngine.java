@@ -1,11 +1,14 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Sink;
 import dev.outbox.spi.Source;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -58,20 +61,41 @@ public final class ConsumerEngine extends EngineFrame implements Sink {
         mailbox().post(() -> sourced.lose(copy));
     }
 
-    /** Deliveries that have not come to their end; at any time, on any thread. */
-    public int buffered() {
-        return sourced.buffer().count();
+    /** What it sees at this moment; at any time, on any thread. */
+    public Figures figures() {
+        Buffer buffer = sourced.buffer();
+        return new Figures(
+                buffer.count(),
+                buffer.bytes(),
+                buffer.isPaused(),
+                sourced.waitingCount(),
+                Optional.ofNullable(buffer.oldest()),
+                buffer.movedNanos(),
+                Optional.ofNullable(sourced.backlog().backlog()),
+                Optional.ofNullable(tools().calls().trouble().error()));
     }
 
-    /** Their payloads, in bytes. */
-    public long bufferedBytes() {
-        return sourced.buffer().bytes();
-    }
-
-    /** Whether the source was told to pause. */
-    public boolean isPaused() {
-        return sourced.buffer().isPaused();
-    }
+    /**
+     * What an engine has and sees.
+     *
+     * @param buffered deliveries that have not come to their end
+     * @param bufferedBytes their payloads
+     * @param paused whether the source was told to pause
+     * @param waiting those that wait in memory for their next attempt
+     * @param oldest when the broker took the one that has been in memory for the longest time
+     * @param movedNanos when one came to its end the last time, or the first came, by the clock of the steps
+     * @param backlog what is parked, as it was counted last
+     * @param trouble what the store said when it began to fail; empty while it works
+     */
+    public record Figures(
+            int buffered,
+            long bufferedBytes,
+            boolean paused,
+            int waiting,
+            Optional<Instant> oldest,
+            long movedNanos,
+            Optional<Backlog> backlog,
+            Optional<String> trouble) {}
 
     @Override
     Intake intake() {

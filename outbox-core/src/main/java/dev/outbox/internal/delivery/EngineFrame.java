@@ -37,8 +37,8 @@ abstract sealed class EngineFrame implements Engine permits DeliveryEngine, Cons
     EngineFrame(EngineParts parts, Runnable wake) {
         this.parts = parts;
         this.mailbox = new Mailbox(wake);
-        this.reports = new Reports(parts.listener());
-        this.calls = new StoreCalls(parts.storeCalls(), mailbox, reports);
+        this.reports = new Reports(parts.listener(), clock);
+        this.calls = new StoreCalls(parts.storeCalls(), mailbox, new Trouble("The store of deliveries", reports));
         Solitude solitude = new Solitude(parts.options().claim().toNanos());
         this.dispatcher = new Dispatcher(parts, mailbox, reports, solitude);
         this.tools = new EngineTools(parts, clock, calls, dispatcher, reports);

@@ -3,7 +3,6 @@ package dev.outbox.internal.delivery;
 import dev.outbox.Delivery;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryListener;
-import dev.outbox.spi.FailureText;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,19 +12,23 @@ final class Reports {
     private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
 
     private final DeliveryListener listener;
-    private boolean storeDown;
+    private final EngineClock clock;
 
-    Reports(DeliveryListener listener) {
+    Reports(DeliveryListener listener, EngineClock clock) {
         this.listener = listener;
+        this.clock = clock;
     }
 
     void handled(Work work) {
-        work.subscriber().counters().handled.increment();
-        tell(() -> listener.onHandled(work.delivery()));
+        long tookNanos = clock.nanos() - work.startedNanos();
+        work.subscriber().counters().handled(tookNanos, clock.nanos());
+        if (listener != DeliveryListener.NONE) {
+            tell(() -> listener.onHandled(work.delivery(), Duration.ofNanos(tookNanos)));
+        }
     }
 
     void failed(Work work, HandlerResult.Failed failure) {
-        work.subscriber().counters().failed.increment();
+        work.subscriber().counters().failed(clock.nanos());
         LOG.debug("An attempt of {} failed: {}", work, failure.text());
         tell(() -> listener.onFailure(work.delivery(), failure.error()));
     }
@@ -35,6 +38,7 @@ final class Reports {
     }
 
     void retried(Work work, Duration delay, String error) {
+        work.subscriber().counters().retried.increment();
         tell(() -> listener.onRetry(work.delivery(), delay, error));
     }
 
@@ -45,21 +49,17 @@ final class Reports {
         tell(() -> listener.onDeadLetter(delivery, reason, attempts, error));
     }
 
-    void storeFailed(RuntimeException failure) {
-        if (storeDown) {
-            return;
-        }
-        storeDown = true;
-        String text = FailureText.of(failure);
-        LOG.warn("The store of deliveries failed; what was tried is tried again: {}", text);
+    /** {@code text} is fit to be shown. */
+    void storeFailed(String text) {
         tell(() -> listener.onStoreFailure(text));
     }
 
     void storeWorks() {
-        if (storeDown) {
-            storeDown = false;
-            LOG.info("The store of deliveries works again");
-        }
+        tell(listener::onStoreWorks);
+    }
+
+    void sourcePaused(boolean paused) {
+        tell(paused ? listener::onSourcePaused : listener::onSourceResumed);
     }
 
     /** A mistake in our own code, or an executor that refuses work; the engine goes on. */

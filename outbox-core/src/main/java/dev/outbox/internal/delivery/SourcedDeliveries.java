@@ -43,11 +43,13 @@ final class SourcedDeliveries implements Intake {
     private final Buffer buffer;
     private final Revocations revocations;
     private final Trials trials;
+    private final BacklogWatch backlog;
     private final Set<SourcedWork> waiting = new java.util.LinkedHashSet<>();
     private final Set<ConsumerKey> parkedSinceAsked = new HashSet<>();
     private List<SourcedWork> unchecked = new ArrayList<>();
     private boolean checking;
     private boolean stopped;
+    private volatile int waitingCount;
 
     /**
      * @param wallClock what the ages of deliveries are measured against
@@ -70,13 +72,23 @@ final class SourcedDeliveries implements Intake {
         this.wallClock = wallClock;
         this.onParked = onParked;
         this.mailbox = mailbox;
-        this.buffer = new Buffer(source, options, reports);
+        this.buffer = new Buffer(source, options, tools);
         this.revocations = new Revocations(buffer);
         this.trials = new Trials(tools);
+        this.backlog = new BacklogWatch(tools, subscriber.name());
     }
 
     Buffer buffer() {
         return buffer;
+    }
+
+    BacklogWatch backlog() {
+        return backlog;
+    }
+
+    /** How many wait in memory for their next attempt; any thread. */
+    int waitingCount() {
+        return waitingCount;
     }
 
     void accept(List<Incoming> batch) {
@@ -119,6 +131,7 @@ final class SourcedDeliveries implements Intake {
     @Override
     public void step() {
         trials.step();
+        backlog.step();
         List<SourcedWork> due = waiting.stream()
                 .filter(work -> work.again().isDue(clock.nanos()))
                 .toList();
@@ -136,6 +149,7 @@ final class SourcedDeliveries implements Intake {
     public void endOfStep() {
         buffer.flush();
         revocations.step();
+        waitingCount = waiting.size();
     }
 
     void ended(SourcedWork work, HandlerResult result) {

@@ -12,13 +12,13 @@ import java.util.function.Supplier;
 final class StoreCalls {
     private final Executor executor;
     private final Mailbox mailbox;
-    private final Reports reports;
+    private final Trouble trouble;
     private int underWay;
 
-    StoreCalls(Executor executor, Mailbox mailbox, Reports reports) {
+    StoreCalls(Executor executor, Mailbox mailbox, Trouble trouble) {
         this.executor = executor;
         this.mailbox = mailbox;
-        this.reports = reports;
+        this.trouble = trouble;
     }
 
     /** Calls without a result. */
@@ -42,6 +42,10 @@ final class StoreCalls {
         }
     }
 
+    Trouble trouble() {
+        return trouble;
+    }
+
     /** How many have neither result nor failure. */
     int underWay() {
         return underWay;
@@ -60,7 +64,7 @@ final class StoreCalls {
         }
         mailbox.post(() -> {
             underWay--;
-            reports.storeWorks();
+            trouble.works();
             onResult.accept(result);
         });
     }
@@ -68,7 +72,7 @@ final class StoreCalls {
     private void failed(RuntimeException failure, Consumer<RuntimeException> onFailure) {
         mailbox.post(() -> {
             underWay--;
-            reports.storeFailed(failure);
+            trouble.failed(failure);
             onFailure.accept(failure);
         });
     }

@@ -2,10 +2,14 @@ package dev.outbox.internal.delivery;
 
 import dev.outbox.MessageHandler;
 import dev.outbox.MessageLimits;
+import dev.outbox.internal.figures.Histogram;
+import dev.outbox.internal.figures.Rate;
 import dev.outbox.retry.RetryPolicy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +51,17 @@ public final class Subscriber {
      * {@code name}, if it is one.
      *
      * @param what what {@code name} is, for the error's text
-     * @throws IllegalArgumentException if {@code name} is empty or longer than a message's names may be
+     * @throws IllegalArgumentException if {@code name} is empty, longer than a message's names may be, or has control characters
      */
     public static String requireName(String what, String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < 1 || bytes > MessageLimits.MAX_NAME_BYTES) {
             throw new IllegalArgumentException(
                     what + " has " + bytes + " bytes in UTF-8; it must have 1 to " + MessageLimits.MAX_NAME_BYTES);
+        }
+        if (name.chars().anyMatch(Character::isISOControl)
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException(what + " has control characters or lone surrogates; remove them");
         }
         return name;
     }
@@ -131,10 +139,25 @@ public final class Subscriber {
 
     /** Written by the engine's thread, read by any. */
     public static final class Counters {
-        final LongAdder handled = new LongAdder();
-        final LongAdder failed = new LongAdder();
+        private final LongAdder handled = new LongAdder();
+        private final LongAdder failed = new LongAdder();
+        private final Rate handledRate = new Rate();
+        private final Rate failedRate = new Rate();
+        private final Histogram tookMicros = new Histogram();
+        final LongAdder retried = new LongAdder();
         final LongAdder parked = new LongAdder();
         final LongAdder dead = new LongAdder();
+
+        void handled(long tookNanos, long nowNanos) {
+            handled.increment();
+            handledRate.record(nowNanos);
+            tookMicros.record(TimeUnit.NANOSECONDS.toMicros(tookNanos));
+        }
+
+        void failed(long nowNanos) {
+            failed.increment();
+            failedRate.record(nowNanos);
+        }
 
         /** Deliveries that the handler finished. */
         public long handled() {
@@ -144,6 +167,26 @@ public final class Subscriber {
         /** Attempts that failed and were charged. */
         public long failed() {
             return failed.sum();
+        }
+
+        /** Deliveries that were to come again, charged or not. */
+        public long retried() {
+            return retried.sum();
+        }
+
+        /** Handled a second, over the last ten seconds; {@code nowNanos} by the clock of the engine's steps. */
+        public double handledPerSecond(long nowNanos) {
+            return handledRate.perSecond(nowNanos);
+        }
+
+        /** Failed attempts a second, likewise. */
+        public double failedPerSecond(long nowNanos) {
+            return failedRate.perSecond(nowNanos);
+        }
+
+        /** The time below which {@code quantile} of the handled deliveries took. */
+        public Duration took(double quantile) {
+            return Duration.of(tookMicros.quantile(quantile), java.time.temporal.ChronoUnit.MICROS);
         }
 
         /** Deliveries put into the store to wait. */

@@ -145,7 +145,7 @@ class ConsumerEngineTest {
         assertThat(rig.acknowledged).isEmpty();
         rig.pass(Duration.ofSeconds(10));
         assertThat(deadLetters()).isEmpty();
-        assertThat(rig.engine.buffered()).isZero();
+        assertThat(rig.engine.figures().buffered()).isZero();
     }
 
     @Test

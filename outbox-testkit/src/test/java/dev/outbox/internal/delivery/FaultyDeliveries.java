@@ -1,5 +1,6 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.StoreException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -106,6 +108,11 @@ final class FaultyDeliveries implements DeliveryStore {
     @Override
     public long nextDueNanos(Collection<String> consumers) {
         return call("nextDueNanos", () -> store.nextDueNanos(consumers));
+    }
+
+    @Override
+    public Optional<Backlog> backlog(String consumer, long bound) {
+        return call("backlog", () -> store.backlog(consumer, bound));
     }
 
     private void run(String name, Runnable call) {

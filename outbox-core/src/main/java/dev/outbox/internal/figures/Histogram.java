@@ -1,4 +1,4 @@
-package dev.outbox.relay;
+package dev.outbox.internal.figures;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -6,19 +6,20 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Counts values in buckets whose width grows with the value: 16 buckets for each power of two, so that a quantile is right to one sixteenth. Written by one
  * thread, read by any.
  */
-final class Histogram {
+public final class Histogram {
     private static final int SUB_BITS = 4;
     private static final int SUB = 1 << SUB_BITS;
 
     private final AtomicLongArray counts = new AtomicLongArray((64 - SUB_BITS + 1) * SUB);
 
-    void record(long value) {
+    /** Counts {@code value}; a negative one as zero. */
+    public void record(long value) {
         int index = index(Math.max(0, value));
         counts.lazySet(index, counts.get(index) + 1);
     }
 
     /** The value below which {@code quantile} of all values lie, 0 if there are none. */
-    long quantile(double quantile) {
+    public long quantile(double quantile) {
         long total = 0;
         for (int i = 0; i < counts.length(); i++) {
             total += counts.get(i);

@@ -1,4 +1,4 @@
-package dev.outbox.relay;
+package dev.outbox.internal.figures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
