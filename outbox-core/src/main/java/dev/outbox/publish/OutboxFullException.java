@@ -1,6 +1,6 @@
 package dev.outbox.publish;
 
-/** More messages are pending than the limit allows; nothing of the refused call was stored. */
+/** More messages are pending than the limit allows, or what receives them does not keep up; nothing of the refused call was stored. */
 public final class OutboxFullException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,6 +2,7 @@ package dev.outbox.jdbc;
 
 import dev.outbox.MessageLimits;
 import dev.outbox.publish.PendingLimit;
+import dev.outbox.publish.PressureLimit;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -16,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcOptions {
     private static final JdbcOptions DEFAULTS = new JdbcOptions(
-            Names.plain(), destination -> MessageLimits.defaults(), null, Duration.ofDays(7), Duration.ofSeconds(10));
+            Names.plain(),
+            destination -> MessageLimits.defaults(),
+            null,
+            null,
+            Duration.ofDays(7),
+            Duration.ofSeconds(10));
 
     private final Names names;
     private final Function<String, MessageLimits> limits;
     private final @Nullable PendingLimit pendingLimit;
+    private final @Nullable PressureLimit pressure;
     private final Duration inboxRetention;
     private final Duration statementTimeout;
 
@@ -28,11 +35,13 @@ public final class JdbcOptions {
             Names names,
             Function<String, MessageLimits> limits,
             @Nullable PendingLimit pendingLimit,
+            @Nullable PressureLimit pressure,
             Duration inboxRetention,
             Duration statementTimeout) {
         this.names = names;
         this.limits = limits;
         this.pendingLimit = pendingLimit;
+        this.pressure = pressure;
         this.inboxRetention = inboxRetention;
         this.statementTimeout = statementTimeout;
     }
@@ -53,7 +62,8 @@ public final class JdbcOptions {
      * @throws IllegalArgumentException if it is anything else
      */
     public JdbcOptions tablePrefix(String prefix) {
-        return new JdbcOptions(names.withPrefix(prefix), limits, pendingLimit, inboxRetention, statementTimeout);
+        return new JdbcOptions(
+                names.withPrefix(prefix), limits, pendingLimit, pressure, inboxRetention, statementTimeout);
     }
 
     /**
@@ -63,13 +73,19 @@ public final class JdbcOptions {
      * @throws IllegalArgumentException if it is anything else
      */
     public JdbcOptions schema(String schema) {
-        return new JdbcOptions(names.withSchema(schema), limits, pendingLimit, inboxRetention, statementTimeout);
+        return new JdbcOptions(
+                names.withSchema(schema), limits, pendingLimit, pressure, inboxRetention, statementTimeout);
     }
 
     /** What messages to a destination may measure. The function is called for every message, by many threads. */
     public JdbcOptions limits(Function<String, MessageLimits> limits) {
         return new JdbcOptions(
-                names, Objects.requireNonNull(limits, "limits"), pendingLimit, inboxRetention, statementTimeout);
+                names,
+                Objects.requireNonNull(limits, "limits"),
+                pendingLimit,
+                pressure,
+                inboxRetention,
+                statementTimeout);
     }
 
     /**
@@ -77,7 +93,14 @@ public final class JdbcOptions {
      * than there are threads that publish, or a publish waits for a connection that only it could give back.
      */
     public JdbcOptions pendingLimit(PendingLimit limit) {
-        return new JdbcOptions(names, limits, Objects.requireNonNull(limit, "limit"), inboxRetention, statementTimeout);
+        return new JdbcOptions(
+                names, limits, Objects.requireNonNull(limit, "limit"), pressure, inboxRetention, statementTimeout);
+    }
+
+    /** When publishing slows down because what receives the messages does not keep up, and how; never by default. */
+    public JdbcOptions pressure(PressureLimit limit) {
+        return new JdbcOptions(
+                names, limits, pendingLimit, Objects.requireNonNull(limit, "limit"), inboxRetention, statementTimeout);
     }
 
     /**
@@ -90,7 +113,7 @@ public final class JdbcOptions {
         if (retention.compareTo(Duration.ofMinutes(1)) < 0) {
             throw new IllegalArgumentException("inbox retention " + retention + " must be at least a minute");
         }
-        return new JdbcOptions(names, limits, pendingLimit, retention, statementTimeout);
+        return new JdbcOptions(names, limits, pendingLimit, pressure, retention, statementTimeout);
     }
 
     /**
@@ -102,7 +125,7 @@ public final class JdbcOptions {
         if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("statement timeout " + timeout + " must be 1 second to 1 hour");
         }
-        return new JdbcOptions(names, limits, pendingLimit, inboxRetention, timeout);
+        return new JdbcOptions(names, limits, pendingLimit, pressure, inboxRetention, timeout);
     }
 
     Names names() {
@@ -116,6 +139,11 @@ public final class JdbcOptions {
     @Nullable
     PendingLimit pendingLimit() {
         return pendingLimit;
+    }
+
+    @Nullable
+    PressureLimit pressure() {
+        return pressure;
     }
 
     Duration inboxRetention() {

@@ -1,9 +1,12 @@
 package dev.outbox.jdbc;
 
 import dev.outbox.Message;
+import dev.outbox.publish.Gate;
 import dev.outbox.publish.OutboxFullException;
 import dev.outbox.publish.PendingGate;
 import dev.outbox.publish.PendingLimit;
+import dev.outbox.publish.PressureGate;
+import dev.outbox.publish.PressureLimit;
 import dev.outbox.spi.DeadLetters;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.OutboxStore;
@@ -12,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +45,7 @@ public final class JdbcOutbox {
     public static final int MAX_MESSAGES = 10_000;
 
     private final Database database;
-    private final @Nullable PendingGate gate;
+    private final List<Gate> gates;
     private final Hints hints = new Hints();
     private final DeadLetters deadLetters;
     private final OutboxStore store;
@@ -56,8 +60,18 @@ public final class JdbcOutbox {
         this.deliveries = new JdbcDeliveryStore(database);
         this.schema = new Schema(database);
         this.inspection = new Inspection(database);
-        PendingLimit limit = database.options().pendingLimit();
-        this.gate = limit == null ? null : new PendingGate(limit, this::pending);
+        this.gates = gates(database.options());
+    }
+
+    /** Pressure first: what it lets through counts as pending. */
+    private List<Gate> gates(JdbcOptions options) {
+        PressureLimit pressure = options.pressure();
+        PendingLimit pending = options.pendingLimit();
+        return Stream.<@Nullable Gate>of(
+                        pressure == null ? null : new PressureGate(pressure),
+                        pending == null ? null : new PendingGate(pending, this::pending))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The outbox in the database of {@code dataSource}, with {@link JdbcOptions#defaults()}. */
@@ -83,7 +97,7 @@ public final class JdbcOutbox {
      * @param messages at most {@value #MAX_MESSAGES}; the same id twice is two messages
      * @throws IllegalStateException if {@code tx} is in auto-commit mode
      * @throws IllegalArgumentException if there are too many messages, or one breaks the limits of its destination; nothing was written
-     * @throws OutboxFullException if the options limit what may be pending and there is no room; nothing was written
+     * @throws OutboxFullException if the options limit what may be pending and there is no room, or slow publishing down; nothing was written
      * @throws StoreException if the database refuses; the transaction should be rolled back
      */
     public void publish(Connection tx, List<Message> messages) {
@@ -98,7 +112,7 @@ public final class JdbcOutbox {
             }
             Tables tables = database.tables(tx);
             messages.forEach(message -> check(message, tables.dialect()));
-            List<Message> admitted = gate == null ? messages : gate.admit(messages);
+            List<Message> admitted = admit(messages);
             if (!admitted.isEmpty()) {
                 tables.hot().insert(new Session(tx, tables.dialect(), 0), admitted);
             }
@@ -108,6 +122,14 @@ public final class JdbcOutbox {
         if (!OwnedConnection.tells(tx, hints)) {
             hints.published();
         }
+    }
+
+    private List<Message> admit(List<Message> messages) {
+        List<Message> admitted = messages;
+        for (Gate gate : gates) {
+            admitted = gate.admit(admitted);
+        }
+        return admitted;
     }
 
     private long pending(long bound) {
@@ -144,9 +166,9 @@ public final class JdbcOutbox {
         hints.committed();
     }
 
-    /** How many droppable messages a {@link PendingLimit} that drops has dropped. */
+    /** How many droppable messages a {@link PendingLimit} or a {@link PressureLimit} that drops has dropped. */
     public long dropped() {
-        return gate == null ? 0 : gate.dropped();
+        return gates.stream().mapToLong(Gate::dropped).sum();
     }
 
     /** The inbox in the same database; what its handlers publish is sent as soon as they have committed. */
