@@ -10,8 +10,8 @@ import java.util.Optional;
  * Name and value pairs of a message, in the order in which they were added. Immutable.
  *
  * <p>A name is 1 to {@value #MAX_NAME_LENGTH} characters of {@code A-Z a-z 0-9 . _ -}. A value is well-formed Unicode without control characters, so
- * that it fits into the headers of every broker, into a log line and into a text column unchanged. {@code ce_}, {@code ce-} and {@code outbox-} are
- * reserved prefixes.
+ * that it fits into the headers of every broker, into a log line and into a text column unchanged. {@code ce_}, {@code ce-}, {@code cloudEvents_}
+ * and {@code outbox-} are reserved prefixes.
  */
 public final class Headers {
     /** The longest name, in characters. */
@@ -76,11 +76,19 @@ public final class Headers {
             throw new IllegalArgumentException("header name " + Text.quoted(name) + " must be 1 to " + MAX_NAME_LENGTH
                     + " characters of A-Z a-z 0-9 . _ -");
         }
-        if (name.startsWith("ce_") || name.startsWith("ce-") || name.startsWith("outbox-")) {
+        if (isReserved(name)) {
             throw new IllegalArgumentException("header name " + Text.quoted(name)
-                    + " begins with a reserved prefix (ce_, ce- or outbox-); choose another name");
+                    + " begins with a reserved prefix (ce_, ce-, cloudEvents_ or outbox-); choose another name");
         }
         return name;
+    }
+
+    /** Whether {@code name} begins with a reserved prefix. */
+    public static boolean isReserved(String name) {
+        return name.startsWith("ce_")
+                || name.startsWith("ce-")
+                || name.startsWith("cloudEvents_")
+                || name.startsWith("outbox-");
     }
 
     private static boolean isNameCharacter(int c) {

@@ -96,6 +96,7 @@ class MessageTest {
                 .hasMessageContaining("has 256 bytes in UTF-8; the limit is 255");
         assertThatThrownBy(() -> Message.to("a").key("\ud800")).hasMessageContaining("lone surrogate U+D800");
         assertThatThrownBy(() -> Message.to("a").header("ce_id", "1")).hasMessageContaining("reserved prefix");
+        assertThatThrownBy(() -> Message.to("a").header("cloudEvents_id", "1")).hasMessageContaining("reserved prefix");
         assertThatThrownBy(() -> Message.to("a").header("a b", "1")).hasMessageContaining("header name 'a b'");
         assertThatThrownBy(() -> Message.to("a").header("a", "1\r\n2"))
                 .hasMessageContaining("control character U+000D");

@@ -1,6 +1,7 @@
 package dev.outbox.kafka;
 
 import dev.outbox.MessageLimits;
+import dev.outbox.internal.sending.Keeper;
 import dev.outbox.internal.wire.EventAttributes;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
@@ -57,6 +58,7 @@ public final class KafkaTransport implements Transport {
     private final MessageLimits limits;
     private final Duration sendTimeout;
     private final Keeper keeper;
+    private final Producing producing;
     private final Map<String, String> topics = new ConcurrentHashMap<>();
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
@@ -67,7 +69,8 @@ public final class KafkaTransport implements Transport {
         this.limits = settings.limits();
         this.sendTimeout =
                 settings.deliveryTimeout().plus(builder.unavailableAfter).plus(SLACK);
-        this.keeper = new Keeper(settings, builder.unavailableAfter, builder.closeTimeout);
+        this.keeper = new Keeper("Kafka", builder.unavailableAfter, builder.closeTimeout);
+        this.producing = new Producing(settings, keeper);
     }
 
     /** Begins a transport to the cluster of {@code bootstrapServers}: one or more {@code host:port}, with commas between them. */
@@ -104,8 +107,8 @@ public final class KafkaTransport implements Transport {
             outcomes.onOutcome(outgoing.token(), new Outcome.Failed(e));
             return;
         }
-        Sending sending = new Sending(
-                outgoing.token(), events.record(outgoing, topic), outcomes, keeper.connection(), System.nanoTime());
+        RecordSending sending =
+                new RecordSending(outgoing.token(), events.record(outgoing, topic), outcomes, producing.connection());
         if (!sending.offer()) {
             keeper.receive(sending);
         }
@@ -114,7 +117,7 @@ public final class KafkaTransport implements Transport {
     private void begin() {
         if (state.compareAndSet(State.NEW, State.RUNNING)) {
             LOG.info("Publishing to Kafka at {}", settings.servers());
-            keeper.start();
+            keeper.start(producing);
         } else if (state.get() == State.CLOSED) {
             throw new IllegalStateException("the Kafka transport is closed");
         }
@@ -128,7 +131,7 @@ public final class KafkaTransport implements Transport {
         }
         String topic = checkedTopic(destination);
         if (topics.size() < MAX_REMEMBERED && topics.putIfAbsent(destination, topic) == null) {
-            keeper.topics().add(topic);
+            producing.topics().add(topic);
         }
         return topic;
     }
@@ -165,7 +168,7 @@ public final class KafkaTransport implements Transport {
     /** What was found about the topics that were used so far; the transport logs it by itself as soon as it is known. No I/O. */
     @Override
     public List<String> durabilityWarnings() {
-        return keeper.topics().warnings();
+        return producing.topics().warnings();
     }
 
     /**

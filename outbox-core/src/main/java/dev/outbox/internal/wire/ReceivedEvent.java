@@ -70,8 +70,7 @@ public final class ReceivedEvent {
 
     /** A header of the application, or of the broker. */
     public void header(String name, String text) {
-        boolean reserved =
-                name.isEmpty() || name.startsWith("ce-") || name.startsWith("ce_") || name.startsWith("outbox-");
+        boolean reserved = name.isEmpty() || Headers.isReserved(name);
         headers.put(fitting(reserved ? broker + "." + name : name), text);
     }
 

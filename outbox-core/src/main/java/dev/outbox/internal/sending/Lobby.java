@@ -1,4 +1,4 @@
-package dev.outbox.kafka;
+package dev.outbox.internal.sending;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,12 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
-/**
- * Where records wait that no producer takes at present: there is none yet, it does not know the topic yet, or its buffer is full. The keeper's thread offers
- * them again, those of a topic in their order, and gives up what waits too long.
- *
- * <p>The producer's own way is to block the sending thread. With {@code max.block.ms} 0 it asks the brokers for what it lacks and refuses at once instead.
- */
+/** Where messages wait that the client does not take at present. The keeper's thread offers them again, those of a lane in their order, and gives up what waits too long. */
 final class Lobby {
     private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
@@ -27,7 +22,7 @@ final class Lobby {
         this.patienceNanos = patience.toNanos();
     }
 
-    /** Lets a record wait. From any thread. */
+    /** Lets a message wait. From any thread. */
     void add(Sending sending) {
         arriving.add(sending);
     }
@@ -36,14 +31,14 @@ final class Lobby {
     long serve(long now) {
         sort();
         long pause = Long.MAX_VALUE;
-        for (Iterator<ArrayDeque<Sending>> topics = waiting.values().iterator(); topics.hasNext(); ) {
-            ArrayDeque<Sending> topic = topics.next();
-            serve(topic, now);
-            Sending first = topic.peekFirst();
+        for (Iterator<ArrayDeque<Sending>> lanes = waiting.values().iterator(); lanes.hasNext(); ) {
+            ArrayDeque<Sending> lane = lanes.next();
+            serve(lane, now);
+            Sending first = lane.peekFirst();
             if (first == null) {
-                topics.remove();
+                lanes.remove();
             } else {
-                // More and more seldom: a topic appears within milliseconds, or not soon.
+                // More and more seldom: what is missing appears within milliseconds, or not soon.
                 long waited = now - first.sinceNanos();
                 pause = Math.min(pause, Math.max(SHORTEST_PAUSE_NANOS, Math.min(LONGEST_PAUSE_NANOS, waited / 8)));
             }
@@ -51,22 +46,21 @@ final class Lobby {
         return pause;
     }
 
-    private void serve(ArrayDeque<Sending> topic, long now) {
-        for (Sending first = topic.peekFirst(); first != null; first = topic.peekFirst()) {
+    private void serve(ArrayDeque<Sending> lane, long now) {
+        for (Sending first = lane.peekFirst(); first != null; first = lane.peekFirst()) {
             if (!first.offer()) {
                 if (now - first.sinceNanos() < patienceNanos) {
                     return;
                 }
                 first.giveUp();
             }
-            topic.removeFirst();
+            lane.removeFirst();
         }
     }
 
     private void sort() {
         for (Sending sending = arriving.poll(); sending != null; sending = arriving.poll()) {
-            waiting.computeIfAbsent(sending.topic(), topic -> new ArrayDeque<>())
-                    .addLast(sending);
+            waiting.computeIfAbsent(sending.lane(), lane -> new ArrayDeque<>()).addLast(sending);
         }
     }
 
@@ -80,7 +74,7 @@ final class Lobby {
     /** On the keeper's thread, as the last thing. */
     void clearAll(Consumer<Sending> farewell) {
         sort();
-        waiting.values().forEach(topic -> topic.forEach(farewell));
+        waiting.values().forEach(lane -> lane.forEach(farewell));
         waiting.clear();
     }
 }

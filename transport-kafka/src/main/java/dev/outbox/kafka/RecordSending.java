@@ -1,9 +1,9 @@
 package dev.outbox.kafka;
 
+import dev.outbox.internal.sending.Sending;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,41 +18,26 @@ import org.jspecify.annotations.Nullable;
  * <p>A producer reports a record that it refuses on the thread that offers it, and one that it has taken on its own thread. That is how the two are told
  * apart: what was refused was certainly not sent.
  */
-final class Sending implements Callback {
-    private final long token;
+final class RecordSending extends Sending implements Callback {
     private final ProducerRecord<byte[], byte[]> record;
-    private final OutcomeListener outcomes;
     private final Connection connection;
-    private final long sinceNanos;
-    private final AtomicBoolean reported = new AtomicBoolean();
     private volatile @Nullable Thread offeringThread;
     private volatile @Nullable Producer<byte[], byte[]> producer;
     private @Nullable RuntimeException refusal;
 
-    Sending(
-            long token,
-            ProducerRecord<byte[], byte[]> record,
-            OutcomeListener outcomes,
-            Connection connection,
-            long sinceNanos) {
-        this.token = token;
+    RecordSending(long token, ProducerRecord<byte[], byte[]> record, OutcomeListener outcomes, Connection connection) {
+        super(token, outcomes);
         this.record = record;
-        this.outcomes = outcomes;
         this.connection = connection;
-        this.sinceNanos = sinceNanos;
     }
 
-    String topic() {
+    @Override
+    public String lane() {
         return record.topic();
     }
 
-    /** When it came. */
-    long sinceNanos() {
-        return sinceNanos;
-    }
-
-    /** Offers the record, and never waits; false if no producer takes it at present, so that it has to be offered again. By one thread at a time. */
-    boolean offer() {
+    @Override
+    public boolean offer() {
         Producer<byte[], byte[]> current = connection.producer();
         if (current == null) {
             return false;
@@ -81,7 +66,7 @@ final class Sending implements Callback {
         } else if (why instanceof TimeoutException) {
             return false;
         }
-        report(Failures.refused(topic(), why));
+        report(Failures.refused(lane(), why));
         return true;
     }
 
@@ -96,24 +81,17 @@ final class Sending implements Callback {
             if (taker != null && Failures.endsProducer(failure)) {
                 connection.end(taker, failure);
             }
-            report(Failures.taken(topic(), failure));
+            report(Failures.taken(lane(), failure));
         }
     }
 
-    /** No producer took it in time. */
-    void giveUp() {
+    @Override
+    public void giveUp() {
         RuntimeException own = refusal;
         Throwable reason = own != null && own.getCause() != null ? own : connection.failure();
         if (reason == null) {
             reason = own != null ? own : new TimeoutException("there is no connection to " + connection.servers());
         }
-        report(Failures.notTaken(topic(), reason));
-    }
-
-    /** Reports what became of it; only the first report counts. */
-    void report(Outcome outcome) {
-        if (reported.compareAndSet(false, true)) {
-            outcomes.onOutcome(token, outcome);
-        }
+        report(Failures.notTaken(lane(), reason));
     }
 }
