@@ -28,12 +28,14 @@ final class Gaps {
     private final Positions positions;
     private final String group;
     private final Policy policy;
+    private final Troubles troubles;
 
-    Gaps(Consumer<byte[], byte[]> consumer, Positions positions, String group, Policy policy) {
+    Gaps(Consumer<byte[], byte[]> consumer, Positions positions, SourceParts parts) {
         this.consumer = consumer;
         this.positions = positions;
-        this.group = group;
-        this.policy = policy;
+        this.group = parts.settings().group();
+        this.policy = parts.gapPolicy();
+        this.troubles = parts.troubles();
     }
 
     /** Returns the partitions that have to begin anew, since their positions mean other records now, and where. */
@@ -71,7 +73,7 @@ final class Gaps {
             consumer.seek(assigned.partition(), first);
             assigned.advance(first);
         } else {
-            assigned.stop();
+            stop(assigned);
         }
     }
 
@@ -99,8 +101,15 @@ final class Gaps {
         if (policy == Policy.GO_ON) {
             anew.put(assigned, from);
         } else {
-            assigned.stop();
+            stop(assigned);
         }
+    }
+
+    private void stop(Assigned assigned) {
+        assigned.stop();
+        troubles.are(
+                Troubles.Kind.STOPPED,
+                "records were gone, and so " + assigned.group() + " is not read any more; see the ERROR line about it");
     }
 
     private String whatFollows(long from) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +68,7 @@ public final class KafkaSource implements Source {
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final AtomicLong assignments = new AtomicLong();
     private final Mail mail = new Mail();
+    private volatile @Nullable SourceParts begun;
     private volatile @Nullable SourceLoop loop;
 
     private KafkaSource(Builder builder, Topics topics) {
@@ -113,11 +115,14 @@ public final class KafkaSource implements Source {
                 drain,
                 InstantSource.system(),
                 assignments::incrementAndGet,
+                new Lag(settings.isolation()),
+                new Troubles(SourceParts.name(settings)),
                 sink);
         LOG.info("{} reads {}; without a position it begins at {}", parts.name(), topics, start);
-        SourceLoop begun = new SourceLoop(parts, mail);
-        loop = begun;
-        begun.start();
+        begun = parts;
+        SourceLoop reading = new SourceLoop(parts, mail);
+        loop = reading;
+        reading.start();
     }
 
     @Override
@@ -138,6 +143,22 @@ public final class KafkaSource implements Source {
     @Override
     public void resume() {
         mail.resume();
+    }
+
+    /**
+     * The records of this process' partitions that are not finished, by the brokers' figures of a second ago at most; those of open transactions do not count. Empty before
+     * the first call, while brokers do not say, and while it has partitions of which it does not know yet where to begin.
+     */
+    @Override
+    public OptionalLong lag() {
+        SourceParts parts = begun;
+        return parts == null ? OptionalLong.empty() : parts.lag().figure();
+    }
+
+    /** What stands in its way at present, in words that say what to do; none if all is well. Each was a WARN line too. No I/O. */
+    public List<String> troubles() {
+        SourceParts parts = begun;
+        return parts == null ? List.of() : parts.troubles().all();
     }
 
     /**

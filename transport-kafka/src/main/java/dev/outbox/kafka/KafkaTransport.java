@@ -114,6 +114,23 @@ public final class KafkaTransport implements Transport {
         }
     }
 
+    /**
+     * A source of what this transport publishes to these destinations, with its properties as far as they say how to connect, and otherwise what {@link KafkaSource.Builder}
+     * has by default. It has a life of its own, and belongs to the consumer that it is given to.
+     *
+     * @throws IllegalArgumentException if there is none, or a destination leads to a name that no topic can have
+     */
+    public KafkaSource source(String... destinations) {
+        Map<String, String> destinationOf = new HashMap<>();
+        for (String destination : destinations) {
+            destinationOf.put(checkedTopic(destination), destination);
+        }
+        return KafkaSource.with(settings.connection())
+                .topics(destinationOf.keySet().toArray(String[]::new))
+                .destinations(topic -> destinationOf.getOrDefault(topic, topic))
+                .build();
+    }
+
     private void begin() {
         if (state.compareAndSet(State.NEW, State.RUNNING)) {
             LOG.info("Publishing to Kafka at {}", settings.servers());

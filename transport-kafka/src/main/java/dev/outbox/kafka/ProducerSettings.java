@@ -170,6 +170,13 @@ final class ProducerSettings {
         return admin;
     }
 
+    /** For other clients of the same user: how to connect. */
+    Map<String, Object> connection() {
+        Map<String, Object> connection = admin(deliveryTimeout());
+        connection.keySet().removeAll(Set.of("client.id", "request.timeout.ms", "default.api.timeout.ms"));
+        return connection;
+    }
+
     String servers() {
         return String.valueOf(values.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
     }

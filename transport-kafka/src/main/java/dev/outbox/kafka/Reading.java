@@ -40,23 +40,23 @@ final class Reading implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final SourceParts parts;
     private final Mail mail;
-    private final Troubles troubles;
     private final Partitions partitions;
     private final Commits commits;
     private final Positions positions;
     private final Gaps gaps;
+    private final Watch watch;
 
-    Reading(Consumer<byte[], byte[]> consumer, SourceParts parts, Mail mail, Troubles troubles) {
+    Reading(Consumer<byte[], byte[]> consumer, SourceParts parts, Mail mail) {
         this.consumer = consumer;
         this.parts = parts;
         this.mail = mail;
-        this.troubles = troubles;
         Receipts receipts = new Receipts();
         this.partitions =
                 new Partitions(receipts, parts.assignments(), parts.settings().mostInAPoll());
-        this.commits = new Commits(consumer, troubles, receipts);
+        this.commits = new Commits(consumer, parts.troubles(), receipts);
         this.positions = new Positions(consumer, parts.settings().group(), parts.start(), parts.clock());
-        this.gaps = new Gaps(consumer, positions, parts.settings().group(), parts.gapPolicy());
+        this.gaps = new Gaps(consumer, positions, parts);
+        this.watch = new Watch(parts, consumer);
         parts.topics().subscribe(consumer, this);
     }
 
@@ -64,7 +64,9 @@ final class Reading implements ConsumerRebalanceListener {
     boolean turn() {
         takeMail();
         locate();
-        commits.step(partitions.all(), System.nanoTime());
+        long now = System.nanoTime();
+        commits.step(partitions.all(), now);
+        watch.step(partitions.all(), now);
         boolean any = allow();
         try {
             deliver(consumer.poll(any ? patience() : Duration.ZERO));
@@ -127,12 +129,13 @@ final class Reading implements ConsumerRebalanceListener {
                 .map(Assigned::group)
                 .toList();
         if (held.isEmpty()) {
-            troubles.areOver(Troubles.Kind.SLOW);
+            parts.troubles().areOver(Troubles.Kind.SLOW);
         } else {
-            troubles.are(
-                    Troubles.Kind.SLOW,
-                    "deliveries that take very long hold up their partitions, which have delivered "
-                            + Assigned.LONGEST_SPAN + " since: " + held);
+            parts.troubles()
+                    .are(
+                            Troubles.Kind.SLOW,
+                            "deliveries that take very long hold up their partitions, which have delivered "
+                                    + Assigned.LONGEST_SPAN + " since: " + held);
         }
     }
 
@@ -249,6 +252,7 @@ final class Reading implements ConsumerRebalanceListener {
         if (!partitions.all().isEmpty()) {
             lose(partitions.all());
         }
+        watch.close();
         try {
             consumer.close(CloseOptions.timeout(patience));
         } catch (KafkaException e) {

@@ -31,7 +31,7 @@ final class SourceLoop implements Runnable {
     SourceLoop(SourceParts parts, Mail mail) {
         this.parts = parts;
         this.mail = mail;
-        this.troubles = new Troubles(LOG, parts.name());
+        this.troubles = parts.troubles();
         this.thread = new Thread(this, "outbox-kafka-source-" + parts.settings().group());
         this.thread.setDaemon(true);
         mail.readBy(thread);
@@ -71,7 +71,7 @@ final class SourceLoop implements Runnable {
     private void readAsLongAsPossible() {
         @Nullable Reading reading = null;
         try {
-            reading = new Reading(connect(), parts, mail, troubles);
+            reading = new Reading(connect(), parts, mail);
             while (!stopping) {
                 turn(reading);
             }

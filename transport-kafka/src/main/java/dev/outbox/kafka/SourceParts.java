@@ -19,6 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param drainTimeout how long handlers may run on when their partition is to go
  * @param clock when a group begins
  * @param assignments numbers the assignments of partitions
+ * @param lag where others read how much is not finished
+ * @param troubles what stands in its way
  * @param sink the consumer
  */
 record SourceParts(
@@ -30,10 +32,16 @@ record SourceParts(
         Duration drainTimeout,
         InstantSource clock,
         LongSupplier assignments,
+        Lag lag,
+        Troubles troubles,
         Sink sink) {
     /** As logs call it. */
-    String name() {
+    static String name(ConsumerSettings settings) {
         return "Group " + settings.group() + " of Kafka at " + settings.servers();
+    }
+
+    String name() {
+        return name(settings);
     }
 
     Message message(ConsumerRecord<byte[], byte[]> received) {
