@@ -195,7 +195,7 @@ class Dispatcher {
         queue.current = held;
         Lane lane = queue.lane;
         held.alone = lane.isOneAtATime();
-        lane.inFlight++;
+        held.among = ++lane.inFlight;
         if (lane.rate != null) {
             lane.rate.take(1);
         }

@@ -38,6 +38,8 @@ final class Held {
     long unknownAtConfirmation = -1;
     /** Whether it was sent with nothing else of its lane in flight. */
     boolean alone;
+    /** How many of its lane were in flight when it was sent, itself included. */
+    int among;
     /** The slot was lost while it was in flight: only its confirmation counts. */
     boolean orphan;
 

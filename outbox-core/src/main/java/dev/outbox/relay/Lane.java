@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * After an unknown outcome the lane is cautious until every message that came back as unknown has an answer: one message at first, twice as many after each
  * confirmation, one again after the next unknown outcome. So the message that breaks the connection is soon alone, and its neighbours are not charged
  * (R15).
+ *
+ * <p>A destination that is slow takes what it takes in its own time. If confirmations take longer than half of the send timeout, fewer are in flight from then on.
  */
 final class Lane {
     private enum State {
@@ -56,6 +58,8 @@ final class Lane {
 
     long confirmations;
     private int window = 1;
+    /** How many in flight it confirms within half of the send timeout; more would come back as unknown and be sent again, for ever. */
+    private int bearable = MAX_WINDOW;
     /** Since when it has had no room for a whole read, or {@link Long#MAX_VALUE}. */
     long crampedSinceNanos = Long.MAX_VALUE;
 
@@ -93,7 +97,8 @@ final class Lane {
             }
             state = State.PROBING;
         }
-        int limit = state == State.PROBING ? 1 : unknown > 0 ? Math.min(window, maxInFlight) : maxInFlight;
+        int most = Math.min(maxInFlight, bearable);
+        int limit = state == State.PROBING ? 1 : unknown > 0 ? Math.min(window, most) : most;
         int room = limit - inFlight;
         return rate == null ? room : Math.min(room, rate.available(now));
     }
@@ -155,10 +160,16 @@ final class Lane {
         return true;
     }
 
-    /** A message was confirmed. */
-    void confirmed() {
+    /** A message was confirmed, which was the last of {@code among} in flight when it was sent, so long ago. */
+    void confirmed(int among, long tookNanos) {
         confirmations++;
         window = Math.min(2 * window, MAX_WINDOW);
+        long bearableNanos = transport.sendTimeout().toNanos() / 2;
+        if (tookNanos > bearableNanos) {
+            bearable = (int) Math.max(1, Math.min(bearable, (double) among * bearableNanos / tookNanos));
+        } else {
+            bearable = Math.min(bearable + 1, MAX_WINDOW);
+        }
     }
 
     /** A sending came back as unknown: begins again with one at a time. */

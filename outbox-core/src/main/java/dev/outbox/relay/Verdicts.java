@@ -94,7 +94,7 @@ class Verdicts {
     private void confirmed(Held held, long now) {
         forgetUnknown(held);
         Lane lane = held.lane();
-        lane.confirmed();
+        lane.confirmed(held.among, now - held.sinceNanos);
         if (lane.budget != null) {
             lane.budget.success();
         }
