@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 class Intake {
     /** What a slot is asked for that had nothing left at the last read. */
     private static final int IDLE_LIMIT = 16;
+    /** The same while others have something left: what they are asked for bounds how fast a hot key is passed. */
+    private static final int IDLE_LIMIT_BESIDE_HUNGRY = 4;
 
     /**
      * A read under way.
@@ -189,7 +191,8 @@ class Intake {
         if (count == 0) {
             return;
         }
-        int idleLimit = Math.max(1, Math.min(IDLE_LIMIT, room / count));
+        int mostIdle = hungry == 0 ? IDLE_LIMIT : IDLE_LIMIT_BESIDE_HUNGRY;
+        int idleLimit = Math.max(1, Math.min(mostIdle, room / count));
         int hungryLimit = hungry == 0 ? idleLimit : Math.max(idleLimit, (room - (count - hungry) * idleLimit) / hungry);
         for (ReadPosition position : slots) {
             if (position != null && leases.serves(position.slot)) {

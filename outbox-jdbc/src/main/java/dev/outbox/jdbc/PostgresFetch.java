@@ -6,6 +6,7 @@ import dev.outbox.spi.Fetched.ReaderResult;
 import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.Reader;
 import dev.outbox.spi.RowRef;
+import dev.outbox.spi.Slot;
 import dev.outbox.spi.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One fetch from PostgreSQL. For one thread, once. */
 final class PostgresFetch {
@@ -50,23 +52,36 @@ final class PostgresFetch {
 
     Observed filtered(String sql) throws SQLException {
         List<KeyRef> excluded = List.copyOf(fetch.excludedKeys());
+        Map<Integer, KeyRef> ofSlots = new HashMap<>();
+        excluded.forEach(key -> ofSlots.put(Slot.of(key.key()), key));
         try (PreparedStatement statement = session.prepare(sql)) {
-            PostgresDialect.bindArrays(
-                    session,
-                    statement,
-                    1,
-                    readerColumns().texts(Reader::destination).texts(Reader::key));
             session.bind(
                     statement,
-                    7,
+                    1,
                     held(),
                     fetch.excludedDestinations().toArray(new String[0]),
                     excluded.stream().map(KeyRef::destination).toArray(String[]::new),
-                    excluded.stream().map(KeyRef::key).toArray(String[]::new),
-                    largestIncluded(),
-                    largestIncluded());
+                    excluded.stream().map(KeyRef::key).toArray(String[]::new));
+            PostgresDialect.bindArrays(
+                    session,
+                    statement,
+                    5,
+                    readerColumns()
+                            .texts(Reader::destination)
+                            .texts(Reader::key)
+                            .texts(reader -> destination(ofSlots.get(reader.slot())))
+                            .texts(reader -> key(ofSlots.get(reader.slot()))));
+            session.bind(statement, 13, largestIncluded(), largestIncluded());
             return run(statement);
         }
+    }
+
+    private static @Nullable String destination(@Nullable KeyRef key) {
+        return key == null ? null : key.destination();
+    }
+
+    private static @Nullable String key(@Nullable KeyRef key) {
+        return key == null ? null : key.key();
     }
 
     private Columns<Reader> readerColumns() {
@@ -116,6 +131,11 @@ final class PostgresFetch {
 
     int rows() {
         return readers.stream().mapToInt(PostgresReader::rows).sum();
+    }
+
+    /** Whether something was parked that blocks its key, as far as rows with a key were read. */
+    boolean isBesideParked() {
+        return readers.stream().anyMatch(PostgresReader::isBesideParked);
     }
 
     /** The results, once the payloads that were too large to be included have been loaded. */

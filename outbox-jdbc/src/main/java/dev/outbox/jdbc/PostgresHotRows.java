@@ -75,9 +75,12 @@ final class PostgresHotRows implements HotRows {
     private final String deletePlaces;
     private final String delete;
     private final String plain;
+    private final String plainBesideParked;
     private final String filtered;
     private final String payloads;
     private final String candidate;
+    /** Whether the last fetch saw anything parked; only the choice between two statements that are both exact depends on it. */
+    private volatile boolean besideParked;
 
     PostgresHotRows(Names names) {
         insertOne = names.resolve(INSERT_ONE);
@@ -85,6 +88,7 @@ final class PostgresHotRows implements HotRows {
         deletePlaces = names.resolve(DELETE_PLACES);
         delete = names.resolve(DELETE);
         plain = names.resolve(PostgresFetchSql.PLAIN);
+        plainBesideParked = names.resolve(PostgresFetchSql.PLAIN_BESIDE_PARKED);
         filtered = names.resolve(PostgresFetchSql.FILTERED);
         payloads = names.resolve(PostgresFetchSql.PAYLOADS);
         candidate = names.resolve(CANDIDATE);
@@ -109,8 +113,12 @@ final class PostgresHotRows implements HotRows {
     public Fetched fetch(Session session, Fetch fetch) throws SQLException {
         Horizon.Known known = horizon.begin();
         PostgresFetch running = new PostgresFetch(session, fetch, payloads);
-        PostgresFetch.Observed observed =
-                PostgresFetch.isPlain(fetch) ? running.plain(plain) : running.filtered(filtered);
+        PostgresFetch.Observed observed = PostgresFetch.isPlain(fetch)
+                ? running.plain(besideParked ? plainBesideParked : plain)
+                : running.filtered(filtered);
+        if (running.rows() > 0) {
+            besideParked = running.isBesideParked();
+        }
         long safe = horizon.observe(known, observed.incarnation(), observed.xmin());
         Fetched fetched = new Fetched(running.results(), safe, observed.incarnation());
         if (horizon.wantsCandidate(running.rows(), System.nanoTime())) {

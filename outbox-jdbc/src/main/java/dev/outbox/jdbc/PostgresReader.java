@@ -26,6 +26,7 @@ final class PostgresReader {
     private final List<Found> rows = new ArrayList<>();
     private int fresh;
     private boolean stopped;
+    private boolean besideParked;
     private long windowEnd = Long.MAX_VALUE;
 
     /** A row; its payload is null while it has not been loaded. */
@@ -68,18 +69,25 @@ final class PostgresReader {
     }
 
     private Found found(ResultSet result, long position, byte @Nullable [] payload) throws SQLException {
+        boolean blocked = result.getBoolean(4);
+        besideParked |= !result.wasNull();
         return new Found(
                 new RowRef(reader.slot(), position, result.getString(FIRST), result.getString(CTID)),
                 MessageRow.envelope(result, FIRST),
                 MessageRow.contentType(result, FIRST),
                 MessageRow.createdAt(result, FIRST),
                 payload == null ? null : Payload.wrap(payload),
-                result.getBoolean(4),
+                blocked,
                 result.getBoolean(5));
     }
 
     int rows() {
         return rows.size();
+    }
+
+    /** Whether something was parked that blocks its key, be it one of these or another. */
+    boolean isBesideParked() {
+        return besideParked;
     }
 
     /** The rows whose payloads have to be loaded. */
