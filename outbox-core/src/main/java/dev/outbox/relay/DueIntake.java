@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that are due go back to the end of {@code outbox_message} (R12).
  */
 class DueIntake {
-    private static final int LIMIT = 500;
+    private static final int LIMIT = 100;
     private static final int FOLLOWERS = 20;
     private static final Duration AFTER_PAUSE = Duration.ofSeconds(5);
 

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * @param slots the slots to look at
  * @param limit the most due rows to return; at least 1
- * @param followers the most rows to return with each due row that blocks its key: the rows parked behind it, in order; at least 0
+ * @param followers the most rows to return with each due row that blocks its key: the rows parked behind it, in order; at least 0. A store
+ *     may leave out those behind a row that has failed before, which will probably fail again
  * @param held positions that need not be returned as due rows
  * @param maxBytes the sum of the payloads to load, in bytes; at least one due row is loaded all the same
  */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * left out, and with it what waits behind it.
  */
 final class DueRows {
+    private static final int LEAST_SHARE = 4;
+
     private final String dueHeads;
     private final String followers;
     private final String read;
@@ -34,7 +36,7 @@ final class DueRows {
         nextDue = names.resolve(sql.nextDue());
     }
 
-    /** A row without its message. {@code key} is null when the row does not block one. */
+    /** A row without its message. {@code key} is null when nothing is to be read with it. */
     private record Head(
             RowRef row,
             long availableMicros,
@@ -70,15 +72,33 @@ final class DueRows {
         return new DueFetched(due, nextDueNanos);
     }
 
-    /** One more than the limit, to know whether there are more. */
+    /**
+     * One more than the limit, to know whether there are more. Where very much is due, each slot is first asked for little more than its share: to ask each for all would read as many times too
+     * many rows as there are slots.
+     */
     private List<Head> heads(Session session, DueFetch fetch, List<Integer> slots) throws SQLException {
-        Long[] held = fetch.held().toArray(new Long[0]);
         int limit = fetch.limit() + 1;
-        List<Head> heads = new ArrayList<>(
-                session.queryAll(dueHeads, Columns.of(slots).integers(slot -> slot), Head::read, held, limit));
+        int share = Math.min(limit, 2 * limit / Math.max(1, slots.size()) + LEAST_SHARE);
+        List<Head> heads = heads(session, fetch, slots, share);
+        if (share < limit && heads.size() < limit && isCut(heads, share)) {
+            heads = heads(session, fetch, slots, limit);
+        }
         heads.sort(Comparator.comparingLong(Head::availableMicros)
                 .thenComparingLong(head -> head.row().position()));
         return heads.subList(0, Math.min(heads.size(), limit));
+    }
+
+    private List<Head> heads(Session session, DueFetch fetch, List<Integer> slots, int ofEach) throws SQLException {
+        Long[] held = fetch.held().toArray(new Long[0]);
+        return new ArrayList<>(
+                session.queryAll(dueHeads, Columns.of(slots).integers(slot -> slot), Head::read, held, ofEach));
+    }
+
+    /** Whether a slot may have more than it was asked for. */
+    private static boolean isCut(List<Head> heads, int ofEach) {
+        Map<Integer, Integer> counts = new HashMap<>();
+        heads.forEach(head -> counts.merge(head.row().slot(), 1, Integer::sum));
+        return counts.containsValue(ofEach);
     }
 
     private static List<Head> fitting(List<Head> heads, DueFetch fetch) {

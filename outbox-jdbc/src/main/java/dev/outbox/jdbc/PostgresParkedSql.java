@@ -1,6 +1,9 @@
 package dev.outbox.jdbc;
 
-/** PostgreSQL's {@link ParkedSql}. statement_timestamp() is used where an index has to be searched for it. */
+/**
+ * PostgreSQL's {@link ParkedSql}. statement_timestamp() is used where an index has to be searched for it. What is behind a row that has failed before is not read with it: it will probably
+ * fail again.
+ */
 final class PostgresParkedSql implements ParkedSql {
     @Override
     public String park() {
@@ -122,7 +125,7 @@ final class PostgresParkedSql implements ParkedSql {
     public String dueHeads() {
         return """
             SELECT h.slot, h.position, h.id, (date_part('epoch', h.available_at) * 1000000)::bigint,
-                octet_length(h.payload), h.destination, CASE WHEN h.blocking THEN h.message_key END
+                octet_length(h.payload), h.destination, CASE WHEN h.blocking AND h.attempts = 0 THEN h.message_key END
             FROM unnest(?::integer[]) AS s(slot)
             CROSS JOIN LATERAL (
                 SELECT d.*

@@ -260,7 +260,7 @@ abstract class DueContract extends SelectionContract {
                 Message.to("d").key(KEY).notBefore(databaseTime().plus(LONG)).text("");
         Message third = message(KEY);
         publish(first, second, third);
-        settle(retry(row(first), Duration.ZERO), behind(row(second)), behind(row(third)));
+        settle(suspect(row(first)), behind(row(second)), behind(row(third)));
         assertThat(followerIds()).containsExactly(second.id(), third.id());
         completeForGood(readDue().due().get(0).head().stored().row());
         assertThat(dueIds()).as("the third still waits behind the second").doesNotContain(third.id());
@@ -282,14 +282,19 @@ abstract class DueContract extends SelectionContract {
         return time;
     }
 
-    /** Publishes and parks {@code count} messages of one key: the first due now, the others behind it. */
+    /** Due at once, and never failed before: what is behind it is read with it. */
+    private static Change suspect(RowRef row) {
+        return new Change.Park(row, ParkReason.SUSPECT, 0, Duration.ZERO, "");
+    }
+
+    /** Publishes and parks {@code count} messages of one key: the first due now and never failed before, the others behind it. */
     Message[] parkKey(int count) {
         Message[] messages =
                 IntStream.range(0, count).mapToObj(i -> message(KEY)).toArray(Message[]::new);
         publish(messages);
         List<RowRef> rows = readAll().stream().map(row -> row.stored().row()).toList();
         Change[] changes = IntStream.range(0, count)
-                .mapToObj(i -> i == 0 ? retry(rows.get(i), Duration.ZERO) : behind(rows.get(i)))
+                .mapToObj(i -> i == 0 ? suspect(rows.get(i)) : behind(rows.get(i)))
                 .toArray(Change[]::new);
         settle(changes);
         return messages;
