@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class HangingDestinationLoadIT {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final Duration LEASE = Duration.ofSeconds(2);
-    private static final Duration STOPPED = Duration.ofSeconds(5);
+    private static final Duration STOPPED = Duration.ofSeconds(4);
     private static final int PER_SECOND = 300;
     private static final double MOST_MILLIS = 500;
 

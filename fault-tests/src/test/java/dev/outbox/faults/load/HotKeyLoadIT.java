@@ -23,38 +23,55 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * G10: a million messages of one key stand in front, each confirmed a millisecond after it was sent, and the messages of a hundred other keys, ten of them in the same
- * slot, leave soon: both those that stand behind when the relay starts, and those that come while it works. The aim is a second, which
- * {@code -Dload.seconds=1} demands; a busy machine takes longer to walk past the million.
+ * slot, leave within a second: both those that stand behind when the relay starts, and those that come while it works. Other work on the machine can only delay them, so
+ * the best of up to three rounds counts.
  */
 @Timeout(300)
 class HotKeyLoadIT {
     private static final int HOT = 1_000_000;
     private static final String HOT_KEY = "hot";
-    private static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("load.seconds", 3));
+    private static final int MOST_ROUNDS = 3;
+    private static final Duration BOUND = Duration.ofSeconds(1);
 
     @Test
     void g10_otherKeysPassAMillionMessagesOfOneKey() {
-        try (LoadDatabase database = LoadDatabase.create();
-                SlowConfirmations destination = new SlowConfirmations()) {
+        try (LoadDatabase database = LoadDatabase.create()) {
             new Backlog("d", List.of(HOT_KEY), HOT, 20).fill(database);
-            database.settleDown();
-            publish(database, others(1));
-            Relay relay = Relay.from(database.outbox().store()).to(destination).start();
-            try (relay) {
-                await("the hot key flows").atMost(Duration.ofSeconds(10)).until(() -> destination.hot.get() > 0);
-                long behind = awaitOthers(destination, 100);
-                long before = destination.hot.get();
-                publish(database, others(2));
-                long amid = awaitOthers(destination, 200);
+            Duration best = Duration.ofDays(1);
+            for (int round = 0; round < MOST_ROUNDS && best.compareTo(BOUND) > 0; round++) {
+                Duration longest = longestDelay(database, 2 * round);
+                best = longest.compareTo(best) < 0 ? longest : best;
+            }
+            assertThat(best)
+                    .as("the others leave, both those behind at the start and those that come later")
+                    .isLessThanOrEqualTo(BOUND);
+        }
+    }
+
+    private static Duration longestDelay(LoadDatabase database, int number) {
+        database.settleDown();
+        publish(database, others(number + 1));
+        MeasuredStore store = new MeasuredStore(database.outbox().store());
+        try (SlowConfirmations destination = new SlowConfirmations()) {
+            long behind;
+            long amid;
+            long begin = System.nanoTime();
+            try (Relay relay = Relay.from(store).to(destination).start()) {
+                awaitOthers(destination, 100);
+                behind = System.nanoTime() - begin;
+                int before = destination.hot.get();
+                String calls = store.totals();
+                long later = System.nanoTime();
+                publish(database, others(number + 2));
+                awaitOthers(destination, 200);
+                amid = System.nanoTime() - later;
                 Figures.print(
-                        "hot key: the others left after %.0f ms at the start and %.0f ms amid, hot messages meanwhile %d and %d",
-                        Figures.millis(behind), Figures.millis(amid), before, destination.hot.get() - before);
-                assertThat(Duration.ofNanos(behind))
-                        .as("those behind at the start")
-                        .isLessThanOrEqualTo(BOUND);
-                assertThat(Duration.ofNanos(amid)).as("those that came later").isLessThanOrEqualTo(BOUND);
+                        "hot key: the others left %.0f ms after the start and %.0f ms amid, hot messages meanwhile %d and %d; at the start %s",
+                        Figures.millis(behind), Figures.millis(amid), before, destination.hot.get() - before, calls);
+                assertThat(relay.statistics().dead()).isZero();
             }
             assertThat(destination.arrivals.disorder()).isEmpty();
+            return Duration.ofNanos(Math.max(behind, amid));
         }
     }
 
@@ -78,13 +95,11 @@ class HotKeyLoadIT {
         });
     }
 
-    private static long awaitOthers(SlowConfirmations destination, int count) {
-        long begin = System.nanoTime();
+    private static void awaitOthers(SlowConfirmations destination, int count) {
         await("the others have arrived")
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> destination.others.get() == count);
-        return System.nanoTime() - begin;
     }
 
     /** Confirms the hot key's messages a millisecond later, the others at once. */

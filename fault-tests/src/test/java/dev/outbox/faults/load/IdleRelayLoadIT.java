@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A relay that has nothing to do sends at most one statement a second, as the server counts them: BEGIN, COMMIT and settings too. Counted for 20 seconds, and for three
+ * A relay that has nothing to do sends at most one statement a second, as the server counts them: BEGIN, COMMIT and settings too. Counted for twelve seconds, and for three
  * minutes with {@code -Dlong=true}, which has the chores of every minute in it.
  */
 @Timeout(300)
 class IdleRelayLoadIT {
-    private static final Duration COUNTED = Duration.ofSeconds(Boolean.getBoolean("long") ? 180 : 20);
+    private static final Duration COUNTED = Duration.ofSeconds(Boolean.getBoolean("long") ? 180 : 12);
     private static final String OTHERS = "query NOT LIKE '%pg_stat_statements%'";
 
     @Test
@@ -35,7 +35,7 @@ class IdleRelayLoadIT {
                         .atMost(Duration.ofSeconds(20))
                         .until(() -> relay.statistics().slots() == 64
                                 && relay.statistics().held() == 0);
-                Passing.pass(Duration.ofSeconds(10));
+                Passing.pass(Duration.ofSeconds(8));
                 database.execute("SELECT pg_stat_statements_reset()");
                 Passing.pass(COUNTED);
                 long statements =

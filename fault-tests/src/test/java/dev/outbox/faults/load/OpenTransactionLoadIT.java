@@ -14,17 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Transactions that stay open while a thousand messages a second are published and sent. One that reads, and so keeps deleted rows in the tables, does not make fetches
+ * Transactions that stay open while two thousand messages a second are published and sent. One that reads, and so keeps deleted rows in the tables, does not make fetches
  * slower. One that has written keeps the visibility horizon where it is: fetches become slower, and order holds (G3).
  *
- * <p>They stay open for 20 seconds, and for a minute with {@code -Dlong=true}.
+ * <p>They stay open for eight seconds, and for a minute with {@code -Dlong=true}.
  */
 @Timeout(300)
 class OpenTransactionLoadIT {
-    private static final Duration OPEN = Duration.ofSeconds(Boolean.getBoolean("long") ? 60 : 20);
-    private static final Duration WARM_UP = Duration.ofSeconds(4);
-    private static final Duration WINDOW = OPEN.toSeconds() >= 60 ? Duration.ofSeconds(10) : Duration.ofSeconds(5);
-    private static final int PER_SECOND = 1_000;
+    private static final Duration OPEN = Duration.ofSeconds(Boolean.getBoolean("long") ? 60 : 8);
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration WINDOW = OPEN.toSeconds() >= 60 ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
+    private static final int PER_SECOND = 2_000;
     private static final List<String> KEYS = Backlog.keys("key", 200);
 
     /** The 95th percentile of the fetches at the beginning and at the end, in milliseconds. */
