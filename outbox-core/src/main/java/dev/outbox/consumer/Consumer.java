@@ -69,11 +69,7 @@ public final class Consumer implements AutoCloseable {
     Consumer(ConsumerParts parts) {
         this.parts = parts;
         this.engine = new ConsumerEngine(
-                parts.engine(),
-                parts.source(),
-                parts.options().source(parts.semantics()),
-                parts.wallClock(),
-                this::wake);
+                parts.engine(), parts.source(), parts.sourceOptions(), parts.wallClock(), this::wake);
         EngineLoop engineLoop =
                 new EngineLoop(engine, System::nanoTime, () -> endedAs(State.CLOSED), () -> endedAs(State.FAILED));
         this.loop = Threads.daemon("outbox-consumer-" + parts.name(), engineLoop);
@@ -205,7 +201,7 @@ public final class Consumer implements AutoCloseable {
         } catch (RuntimeException thrown) {
             LOG.warn("The source of consumer {} did not close", parts.name(), thrown);
         }
-        parts.endThreads();
+        parts.threads().end();
         if (state.get() == State.CLOSED) {
             whenEnded.complete(State.CLOSED);
             ended.countDown();

@@ -1,31 +1,45 @@
 package dev.outbox.consumer;
 
+import dev.outbox.BatchHandler;
 import dev.outbox.MessageHandler;
+import dev.outbox.internal.delivery.Batching;
+import dev.outbox.internal.delivery.Burials;
+import dev.outbox.internal.delivery.ChannelBurials;
+import dev.outbox.internal.delivery.DeadLetterMessages;
 import dev.outbox.internal.delivery.EngineParts;
+import dev.outbox.internal.delivery.NoStore;
+import dev.outbox.internal.delivery.SourceOptions;
+import dev.outbox.internal.delivery.StoredBurials;
 import dev.outbox.internal.delivery.Subscriber;
 import dev.outbox.internal.delivery.Subscribers;
-import dev.outbox.internal.delivery.Threads;
 import dev.outbox.retry.RetryPolicy;
 import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.DeliveryStore;
+import dev.outbox.spi.Remembers;
 import dev.outbox.spi.Source;
+import dev.outbox.spi.Transport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a {@link Consumer} needs: a handler and a store, and what is to be other than usual. Each method checks its argument. Not thread-safe. */
+/** Collects what a {@link Consumer} needs: a handler, a store or a channel for dead letters, and what is to be other than usual. Each method checks its argument. Not thread-safe. */
 public final class ConsumerBuilder {
     private static final int MAX_CONCURRENCY = 1_000;
-    private static final int STORE_THREADS = 4;
+    private static final int MAX_BATCH = 10_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Source source;
     private final String name;
-    private @Nullable MessageHandler handler;
+    private @Nullable BatchHandler handler;
+    private Batching batching = Batching.NONE;
+    private Optional<Duration> retention = Optional.empty();
+    private @Nullable Transport deadLetterTransport;
+    private String deadLetterDestination = "";
     private @Nullable DeliveryStore store;
     private RetryPolicy retry = RetryPolicy.exponential(Duration.ofSeconds(1)).cap(Duration.ofMinutes(5));
     private int concurrency = 8;
@@ -41,15 +55,56 @@ public final class ConsumerBuilder {
         this.name = name;
     }
 
-    /** Lets {@code handler} handle the messages. */
+    /** Lets {@code handler} handle the messages, each by itself. */
     public ConsumerBuilder handler(MessageHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        this.handler = batch -> handler.handle(batch.get(0));
+        this.batching = Batching.NONE;
+        this.retention = retentionOf(handler);
+        return this;
+    }
+
+    /**
+     * Lets {@code handler} handle the messages several at a time: of different keys, and of each key as many as are there, in their order. When a batch fails, each
+     * of its messages is handled by itself, and only those that fail then are charged. What is retried is handled by itself.
+     *
+     * @param most the most messages in a batch; 1 to 10,000, and not more than {@link ConsumerOptions#bufferCount}. {@link #concurrency} then counts batches
+     * @param longestWait how long the first of a batch waits for others; 0 to 10 s
+     * @throws IllegalArgumentException if a number is out of its bounds
+     */
+    public ConsumerBuilder batchHandler(BatchHandler handler, int most, Duration longestWait) {
+        if (most < 1 || most > MAX_BATCH) {
+            throw new IllegalArgumentException("batches of " + most + " messages: there must be 1 to " + MAX_BATCH);
+        }
+        if (longestWait.isNegative() || longestWait.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("longestWait " + longestWait + " must be 0 to " + LONGEST_WAIT);
+        }
         this.handler = Objects.requireNonNull(handler, "handler");
+        this.batching = new Batching(most, longestWait.toNanos());
+        this.retention = retentionOf(handler);
         return this;
     }
 
     /** Keeps in {@code store} what cannot be handled yet, and what is given up. */
     public ConsumerBuilder store(DeliveryStore store) {
         this.store = Objects.requireNonNull(store, "store");
+        return this;
+    }
+
+    /**
+     * Sends what is given up to {@code destination} as a message of the same id, key, type and payload, with headers {@code dead-letter-*} that say where it comes
+     * from and why: instead of to the store, if there is one. The source is told only after that was confirmed; while it is not, it is tried again, and nothing is
+     * lost. A process that ends in between sends it once more.
+     *
+     * <p>Without a {@link #store}, retries wait in memory, however long, at the head of their key; their attempts are counted by this process and begin anew with
+     * the next one, and a message that ends processes is not found.
+     *
+     * @param transport is not closed by the consumer
+     * @throws IllegalArgumentException if {@code destination} is not 1 to 255 bytes
+     */
+    public ConsumerBuilder deadLettersTo(Transport transport, String destination) {
+        this.deadLetterTransport = Objects.requireNonNull(transport, "transport");
+        this.deadLetterDestination = Subscriber.requireName("destination of dead letters", destination);
         return this;
     }
 
@@ -60,7 +115,7 @@ public final class ConsumerBuilder {
     }
 
     /**
-     * The most messages under way at a time, of different keys; 8 unless set.
+     * The most messages, or batches, under way at a time, of different keys; 8 unless set.
      *
      * @throws IllegalArgumentException if it is not 1 to 1,000
      */
@@ -119,18 +174,25 @@ public final class ConsumerBuilder {
     /**
      * The consumer, not started.
      *
-     * @throws IllegalStateException if there is no handler or no store
+     * @throws IllegalStateException if there is no handler, or neither a store nor a channel for dead letters, or what was set contradicts itself
      */
     public Consumer build() {
-        MessageHandler handles = required(handler, "handler", "call handler");
-        DeliveryStore keeps = required(store, "store for what cannot be handled yet", "call store");
+        BatchHandler handles = required(handler, "handler", "call handler or batchHandler");
+        if (store == null && deadLetterTransport == null) {
+            required(
+                    store,
+                    "store for what cannot be handled",
+                    "call store, or deadLettersTo for one without a database");
+        }
+        checkBatches();
+        new Times(name, options, retry).check(retention);
         SplittableRandom random = new SplittableRandom();
         String as = instance == null ? name + "-" + Long.toHexString(random.nextLong()) : instance;
         Subscriber.Counters counters = new Subscriber.Counters();
-        Subscriber subscriber = new Subscriber(Subscriber.ANY, name, handles, retry, concurrency, counters);
-        ThreadPoolExecutor storeThreads = Threads.pool("outbox-consumer-" + name + "-store", STORE_THREADS);
-        ThreadPoolExecutor handlerThreads =
-                executor == null ? Threads.pool("outbox-consumer-" + name + "-handler", concurrency) : null;
+        Subscriber subscriber = new Subscriber(Subscriber.ANY, name, handles, batching, retry, concurrency, counters);
+        DeliveryStore keeps = store == null ? new NoStore() : store;
+        ConsumerThreads threads =
+                ConsumerThreads.of(name, executor == null ? concurrency : 0, deadLetterTransport != null);
         EngineParts engine = new EngineParts(
                 as,
                 new Subscribers(List.of(subscriber)),
@@ -138,10 +200,35 @@ public final class ConsumerBuilder {
                 options.engine(),
                 random,
                 listener,
-                handlerThreads == null ? Objects.requireNonNull(executor) : handlerThreads,
-                storeThreads);
+                threads.handlersOr(executor),
+                threads.storeCalls(),
+                burials(keeps),
+                threads.burialCalls());
+        SourceOptions sourceOptions = options.source(semantics, store != null);
         return new Consumer(new ConsumerParts(
-                name, source, engine, counters, options, semantics, wallClock, storeThreads, handlerThreads));
+                name, source, engine, counters, options, sourceOptions, semantics, wallClock, threads));
+    }
+
+    private Burials burials(DeliveryStore keeps) {
+        return deadLetterTransport == null
+                ? new StoredBurials(keeps)
+                : new ChannelBurials(
+                        keeps, deadLetterTransport, new DeadLetterMessages(deadLetterDestination, wallClock));
+    }
+
+    private void checkBatches() {
+        if (batching.most() > options.bufferCount()) {
+            throw new IllegalStateException("consumer " + name + " has batches of " + batching.most()
+                    + " messages and a bufferCount of " + options.bufferCount() + ": raise the one or lower the other");
+        }
+        if (batching.most() > 1 && semantics == Semantics.AT_MOST_ONCE) {
+            throw new IllegalStateException("consumer " + name
+                    + " handles batches at most once: a batch that fails would be handled again; use handler");
+        }
+    }
+
+    private static Optional<Duration> retentionOf(Object handler) {
+        return handler instanceof Remembers remembers ? Optional.of(remembers.retention()) : Optional.empty();
     }
 
     /** The consumer, {@linkplain Consumer#start() started}. */

@@ -115,9 +115,15 @@ public record ConsumerOptions(
         return new EngineOptions(claim, HOUR, HOUR, bufferCount, minPoll, maxPoll, closeTimeout);
     }
 
-    SourceOptions source(Semantics semantics) {
+    SourceOptions source(Semantics semantics, boolean stored) {
         return new SourceOptions(
-                bufferCount, bufferBytes, memoryTries, memoryDelay, staleAfter, semantics == Semantics.AT_MOST_ONCE);
+                bufferCount,
+                bufferBytes,
+                memoryTries,
+                memoryDelay,
+                staleAfter,
+                stored,
+                semantics == Semantics.AT_MOST_ONCE);
     }
 
     private static void require(long value, String name, long least, long most) {

@@ -1,11 +1,10 @@
 package dev.outbox.consumer;
 
 import dev.outbox.internal.delivery.EngineParts;
+import dev.outbox.internal.delivery.SourceOptions;
 import dev.outbox.internal.delivery.Subscriber;
 import dev.outbox.spi.Source;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutorService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a consumer is made of.
@@ -15,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param engine what its engine is made of
  * @param counters what its engine counts
  * @param options the numbers
+ * @param sourceOptions those that the engine works by
  * @param semantics when it acknowledges
  * @param wallClock what the ages of messages are measured against
- * @param storeThreads its own threads for calls of the store
- * @param handlerThreads its own threads for handlers, if it has some
+ * @param threads its own threads
  */
 record ConsumerParts(
         String name,
@@ -26,14 +25,7 @@ record ConsumerParts(
         EngineParts engine,
         Subscriber.Counters counters,
         ConsumerOptions options,
+        SourceOptions sourceOptions,
         Semantics semantics,
         InstantSource wallClock,
-        ExecutorService storeThreads,
-        @Nullable ExecutorService handlerThreads) {
-    void endThreads() {
-        storeThreads.shutdown();
-        if (handlerThreads != null) {
-            handlerThreads.shutdownNow();
-        }
-    }
-}
+        ConsumerThreads threads) {}

@@ -1,13 +1,20 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.BatchHandler;
 import dev.outbox.Delivery;
 import dev.outbox.HandledElsewhereException;
+import dev.outbox.Message;
 import dev.outbox.MessageHandler;
+import dev.outbox.spi.Remembers;
 import dev.outbox.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -49,16 +56,50 @@ public final class JdbcInbox {
      */
     public MessageHandler idempotent(TransactionalHandler handler) {
         Objects.requireNonNull(handler, "handler");
-        return delivery -> handle(delivery, handler);
+        return new Once(batch -> handleOnce(batch, (messages, tx) -> handler.handle(messages.get(0), tx)));
     }
 
-    private void handle(Delivery delivery, TransactionalHandler handler) throws Exception {
+    /**
+     * The same for several messages in one transaction, for {@code Consumer.of(...).batchHandler(...)}: those that were handled before, and those that stand in a
+     * batch twice, are left out; the handler is not called when none is left. Noting all of them costs one statement on PostgreSQL.
+     */
+    public BatchHandler idempotentBatch(TransactionalBatchHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        return new Once(batch -> handleOnce(batch, handler));
+    }
+
+    /** Says for how long it remembers, so that a consumer can check its own times. */
+    private final class Once implements MessageHandler, BatchHandler, Remembers {
+        private final BatchHandler handler;
+
+        Once(BatchHandler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public void handle(Delivery delivery) throws Exception {
+            handler.handle(List.of(delivery));
+        }
+
+        @Override
+        public void handle(List<Delivery> batch) throws Exception {
+            handler.handle(batch);
+        }
+
+        @Override
+        public Duration retention() {
+            return database.options().inboxRetention();
+        }
+    }
+
+    private void handleOnce(List<Delivery> batch, TransactionalBatchHandler handler) throws Exception {
         try (WorkTransaction transaction = WorkTransaction.begin(database)) {
             Connection tx = transaction.connection();
-            if (!insert(tx, delivery.consumer(), delivery.message().id())) {
+            List<Message> fresh = insertAll(tx, batch);
+            if (fresh.isEmpty()) {
                 return;
             }
-            handler.handle(delivery.message(), OwnedConnection.of(tx, hints));
+            handler.handle(fresh, OwnedConnection.of(tx, hints));
             transaction.commit();
         } catch (SQLException failed) {
             throw elsewhereOr(database.failure("handle a message once", failed));
@@ -92,8 +133,9 @@ public final class JdbcInbox {
                         "the connection is in auto-commit mode: the message would count as handled even if"
                                 + " what follows fails. Call setAutoCommit(false) before the first statement");
             }
-            return insert(
-                    tx, Objects.requireNonNull(consumer, "consumer"), Objects.requireNonNull(messageId, "messageId"));
+            Set<String> one = Set.of(Objects.requireNonNull(messageId, "messageId"));
+            return !insert(tx, Objects.requireNonNull(consumer, "consumer"), one)
+                    .isEmpty();
         } catch (SQLException failed) {
             StoreException failure = database.failure("note that a message is handled", failed);
             if (Failures.isElsewhere(failed)) {
@@ -103,12 +145,22 @@ public final class JdbcInbox {
         }
     }
 
-    private boolean insert(Connection tx, String consumer, String messageId) throws SQLException {
+    /** The messages that were not noted before, each once, in the order of the batch, which is of one consumer. */
+    private List<Message> insertAll(Connection tx, List<Delivery> batch) throws SQLException {
+        Map<String, Message> byId = new LinkedHashMap<>();
+        batch.forEach(delivery -> byId.putIfAbsent(delivery.message().id(), delivery.message()));
+        String consumer = batch.get(0).consumer();
+        byId.keySet().retainAll(insert(tx, consumer, byId.keySet()));
+        return List.copyOf(byId.values());
+    }
+
+    /** Those of {@code messageIds} that were not there. */
+    private Set<String> insert(Connection tx, String consumer, Set<String> messageIds) throws SQLException {
         Tables tables = database.tables(tx);
         int timeoutSeconds = (int) database.options().statementTimeout().toSeconds();
         Session session = new Session(tx, tables.dialect(), timeoutSeconds);
         try {
-            return tables.inbox().insert(session, consumer, messageId, InboxRows.State.DONE);
+            return tables.inbox().insertAll(session, consumer, messageIds, InboxRows.State.DONE);
         } catch (SQLException failed) {
             if (Failures.isTimeout(failed)) {
                 throw new HandledElsewhereException(

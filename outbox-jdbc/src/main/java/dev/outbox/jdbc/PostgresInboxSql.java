@@ -1,5 +1,7 @@
 package dev.outbox.jdbc;
 
+import java.util.Optional;
+
 /** PostgreSQL's {@link InboxSql}. A plain insert of a duplicate would doom the transaction. */
 final class PostgresInboxSql implements InboxSql {
     @Override
@@ -9,6 +11,17 @@ final class PostgresInboxSql implements InboxSql {
             VALUES (?, ?, ?)
             ON CONFLICT (consumer, message_id) DO NOTHING
             """;
+    }
+
+    @Override
+    public Optional<String> insertAll() {
+        return Optional.of("""
+            INSERT INTO ${prefix}inbox_message (consumer, message_id, state)
+            SELECT ?, n.id, ?
+            FROM unnest(?::text[]) AS n(id)
+            ON CONFLICT (consumer, message_id) DO NOTHING
+            RETURNING message_id
+            """);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.outbox.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outbox.BatchHandler;
 import dev.outbox.Delivery;
 import dev.outbox.HandledElsewhereException;
 import dev.outbox.Message;
@@ -14,7 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -305,6 +310,72 @@ abstract class InboxBehaviour {
                     .hasMessageContaining("auto-commit");
         }
         assertThat(Accepting.accept(outbox, "payment", "1")).isTrue();
+    }
+
+    private BatchHandler writingBatches() {
+        return inbox.idempotentBatch((messages, tx) -> {
+            for (Message message : messages) {
+                write(message, tx);
+            }
+        });
+    }
+
+    private static List<Delivery> batch(String... ids) {
+        return Stream.of(ids).map(id -> delivery("payment", id)).toList();
+    }
+
+    @Test
+    void g6_ofABatchOnlyWhatWasNotHandledBeforeIsHandledAndEachOnce() throws Exception {
+        writing().handle(delivery("payment", "2"));
+        List<String> seen = new ArrayList<>();
+        BatchHandler handler = inbox.idempotentBatch((messages, tx) -> {
+            messages.forEach(message -> seen.add(message.id()));
+            outbox.publish(tx, Message.to("paid").text("y"));
+        });
+        handler.handle(batch("3", "1", "2", "3", "1"));
+        assertThat(seen).containsExactly("3", "1");
+        handler.handle(batch("1", "2", "3"));
+        assertThat(seen).as("the handler is not called when nothing is left").hasSize(2);
+        assertThat(database().count("outbox_message")).isEqualTo(1);
+        assertThat(database().count("inbox_message")).isEqualTo(3);
+    }
+
+    @Test
+    void g6_aBatchThatFailsLeavesNothing() throws Exception {
+        BatchHandler handler = inbox.idempotentBatch((messages, tx) -> {
+            write(messages.get(0), tx);
+            throw new IllegalStateException("the second one");
+        });
+        assertThatThrownBy(() -> handler.handle(batch("1", "2"))).isInstanceOf(IllegalStateException.class);
+        assertThat(database().count("inbox_message") + effects()).isZero();
+        writingBatches().handle(batch("1", "2"));
+        assertThat(effects()).isEqualTo(2);
+    }
+
+    @Test
+    void g6_overlappingBatchesAtTheSameTimeHaveEachEffectOnce() throws Exception {
+        BatchHandler handler = writingBatches();
+        AtomicInteger next = new AtomicInteger();
+        for (int round = 0; round < 10; round++) {
+            String prefix = "round-" + round + "-";
+            CountDownLatch start = new CountDownLatch(1);
+            List<Future<Boolean>> running = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                List<String> ids = new ArrayList<>(
+                        IntStream.range(0, 20).mapToObj(i -> prefix + i).toList());
+                Collections.shuffle(ids, new Random(next.incrementAndGet()));
+                running.add(threads.submit(() -> {
+                    start.await();
+                    handler.handle(batch(ids.toArray(String[]::new)));
+                    return true;
+                }));
+            }
+            start.countDown();
+            for (Future<Boolean> one : running) {
+                assertThat(one.get(1, TimeUnit.MINUTES)).isTrue();
+            }
+        }
+        assertThat(effects()).isEqualTo(200);
     }
 
     @Test

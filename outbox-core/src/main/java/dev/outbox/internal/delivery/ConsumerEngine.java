@@ -72,7 +72,9 @@ public final class ConsumerEngine extends EngineFrame implements Sink {
                 Optional.ofNullable(buffer.oldest()),
                 buffer.movedNanos(),
                 Optional.ofNullable(sourced.backlog().backlog()),
-                Optional.ofNullable(tools().calls().trouble().error()));
+                Optional.ofNullable(tools().calls().trouble().error())
+                        .or(() ->
+                                Optional.ofNullable(tools().burials().trouble().error())));
     }
 
     /**
@@ -85,7 +87,7 @@ public final class ConsumerEngine extends EngineFrame implements Sink {
      * @param oldest when the broker took the one that has been in memory for the longest time
      * @param movedNanos when one came to its end the last time, or the first came, by the clock of the steps
      * @param backlog what is parked, as it was counted last
-     * @param trouble what the store said when it began to fail; empty while it works
+     * @param trouble what the store, or the channel of dead letters, said when it began to fail; empty while they work
      */
     public record Figures(
             int buffered,

@@ -1,5 +1,6 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.Delivery;
 import dev.outbox.spi.DeliveryStore.ConsumerKey;
 import java.time.Duration;
 import java.util.HashMap;
@@ -10,12 +11,15 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what is started when: at most one delivery of a subscriber and key at a time, fresh or retried, until what followed from it is stored; at most as
  * many of a subscriber as its options say; a suspect alone. Belongs to the engine's thread.
  */
 final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Subscribers subscribers;
@@ -25,6 +29,7 @@ final class Dispatcher {
     private final Reports reports;
     private final Solitude solitude;
     private final Map<ConsumerKey, Lane> lanes = new HashMap<>();
+    private final Gatherer gatherer = new Gatherer(lanes);
     private final Set<Work> running = new LinkedHashSet<>();
     private final Alarm pauseEnd = new Alarm();
     private boolean stopped;
@@ -57,7 +62,9 @@ final class Dispatcher {
         }
         Work next = lane.leave(work);
         if (next != null) {
-            ready(next, nowNanos);
+            if (!next.isRunning()) { // in the same batch
+                ready(next, nowNanos);
+            }
         } else if (lane.isEmpty()) {
             lanes.remove(key);
         }
@@ -119,9 +126,16 @@ final class Dispatcher {
     }
 
     long idleNanos(long nowNanos) {
-        return stopped
-                ? Long.MAX_VALUE
-                : Math.min(pauseEnd.remainingNanos(nowNanos), solitude.remainingNanos(nowNanos));
+        if (stopped) {
+            return Long.MAX_VALUE;
+        }
+        long idle = Math.min(pauseEnd.remainingNanos(nowNanos), solitude.remainingNanos(nowNanos));
+        if (!pauseEnd.isSet() && !solitude.isOn()) {
+            for (Subscriber subscriber : subscribers.all()) {
+                idle = Math.min(idle, Gatherer.idleNanos(subscriber, nowNanos));
+            }
+        }
+        return idle;
     }
 
     private void ready(Work work, long nowNanos) {
@@ -138,59 +152,97 @@ final class Dispatcher {
             return 0;
         }
         solitude.started(nowNanos);
-        return begin(suspect, nowNanos) ? 1 : 0;
+        return begin(List.of(suspect), nowNanos);
     }
 
     private int start(Subscriber subscriber, long nowNanos) {
         int started = 0;
         while (!pauseEnd.isSet() && !solitude.isOn()) {
-            Work work = subscriber.next();
-            if (work == null) {
+            List<Work> batch = gatherer.next(subscriber, nowNanos);
+            if (batch.isEmpty()) {
                 return started;
             }
-            started += begin(work, nowNanos) ? 1 : 0;
+            started += begin(batch, nowNanos);
         }
         return started;
     }
 
-    private boolean begin(Work work, long nowNanos) {
-        if (!work.mayStart(nowNanos)) {
-            return false;
+    /** One, or several of one subscriber; returns how many were started. */
+    private int begin(List<Work> batch, long nowNanos) {
+        List<Work> works =
+                batch.stream().filter(work -> work.mayStart(nowNanos)).toList();
+        if (works.isEmpty()) {
+            return 0;
         }
-        HandlerRun run = new HandlerRun(
-                work.subscriber().handler(), work.delivery(), result -> mailbox.post(() -> ended(work, result)));
-        running.add(work);
-        work.subscriber().started();
-        work.started(run, nowNanos);
+        Subscriber subscriber = works.get(0).subscriber();
+        List<Delivery> deliveries = works.stream().map(Work::delivery).toList();
+        HandlerRun run =
+                new HandlerRun(subscriber.handler(), deliveries, result -> mailbox.post(() -> ended(works, result)));
+        running.addAll(works);
+        subscriber.started();
+        works.forEach(work -> work.started(run, nowNanos));
         try {
             executor.execute(run);
-            return true;
+            return works.size();
         } catch (RuntimeException refused) {
-            refused(work, refused, nowNanos);
-            return false;
+            refused(works, refused, nowNanos);
+            return 0;
         }
     }
 
-    /** An executor that is full, or shut down before us, says nothing about the message. */
-    private void refused(Work work, RuntimeException refusal, long nowNanos) {
+    /** An executor that is full, or shut down before us, says nothing about the messages. */
+    private void refused(List<Work> works, RuntimeException refusal, long nowNanos) {
         reports.fault("Starting a handler", refusal);
-        running.remove(work);
-        work.subscriber().ended();
-        work.notStarted();
-        if (isSuspect(work)) {
-            solitude.ended(work, nowNanos);
-            solitude.begin(work, nowNanos);
-        } else {
-            work.subscriber().readyAgain(work);
+        works.get(0).subscriber().ended();
+        for (int i = works.size() - 1; i >= 0; i--) {
+            Work work = works.get(i);
+            running.remove(work);
+            work.notStarted();
+            if (isSuspect(work)) {
+                solitude.ended(work, nowNanos);
+                solitude.begin(work, nowNanos);
+            } else if (isFirst(work)) {
+                work.subscriber().readyAgain(work);
+            }
         }
         pauseEnd.setAt(nowNanos + REFUSED_PAUSE_NANOS / 2 + random.nextLong(REFUSED_PAUSE_NANOS / 2));
     }
 
-    private void ended(Work work, HandlerResult result) {
-        running.remove(work);
-        work.subscriber().ended();
-        work.settling();
-        work.ended(result);
+    private void ended(List<Work> works, HandlerResult result) {
+        works.forEach(running::remove);
+        works.get(0).subscriber().ended();
+        if (works.size() > 1 && !(result instanceof HandlerResult.Handled)) {
+            oneByOne(works);
+        } else {
+            works.forEach(work -> {
+                work.settling();
+                work.ended(result);
+            });
+        }
+    }
+
+    /** A batch failed: who is to blame shows when each runs alone, those of a key in their order. Nothing is charged for the batch. */
+    private void oneByOne(List<Work> works) {
+        LOG.debug("A batch of {} failed; each is handled by itself", works.size());
+        for (Work work : works) {
+            work.toRunAlone();
+            if (stopped || work.isLost()) {
+                work.settling();
+                work.ended(new HandlerResult.Undone("its batch failed when it was not to be started any more"));
+            } else {
+                work.waits();
+                if (isFirst(work)) {
+                    work.subscriber().ready(work);
+                }
+            }
+        }
+    }
+
+    /** Whether {@code work} is the one of its key that may be started. */
+    private boolean isFirst(Work work) {
+        ConsumerKey key = work.key();
+        Lane lane = key == null ? null : lanes.get(key);
+        return lane == null || lane.isCurrent(work);
     }
 
     private static boolean isSuspect(Work work) {

@@ -26,6 +26,7 @@ abstract sealed class EngineFrame implements Engine permits DeliveryEngine, Cons
     private final EngineClock clock = new EngineClock();
     private final Reports reports;
     private final StoreCalls calls;
+    private final StoreCalls burials;
     private final Dispatcher dispatcher;
     private final EngineTools tools;
     private final ParkedDeliveries parked;
@@ -39,9 +40,12 @@ abstract sealed class EngineFrame implements Engine permits DeliveryEngine, Cons
         this.mailbox = new Mailbox(wake);
         this.reports = new Reports(parts.listener(), clock);
         this.calls = new StoreCalls(parts.storeCalls(), mailbox, new Trouble("The store of deliveries", reports));
+        this.burials = parts.burialCalls() == parts.storeCalls()
+                ? calls
+                : new StoreCalls(parts.burialCalls(), mailbox, new Trouble("The channel of dead letters", reports));
         Solitude solitude = new Solitude(parts.options().claim().toNanos());
         this.dispatcher = new Dispatcher(parts, mailbox, reports, solitude);
-        this.tools = new EngineTools(parts, clock, calls, dispatcher, reports);
+        this.tools = new EngineTools(parts, clock, calls, burials, dispatcher, reports);
         this.parked = new ParkedDeliveries(tools, this::due);
         this.claims = new ClaimLoop(tools, parked);
     }
@@ -139,6 +143,9 @@ abstract sealed class EngineFrame implements Engine permits DeliveryEngine, Cons
     }
 
     private boolean isSettled() {
-        return dispatcher.running() == 0 && intake().underWay() == 0 && parked.held() == 0 && calls.underWay() == 0;
+        return dispatcher.running() == 0
+                && intake().underWay() == 0
+                && parked.held() == 0
+                && calls.underWay() + burials.underWay() == 0;
     }
 }

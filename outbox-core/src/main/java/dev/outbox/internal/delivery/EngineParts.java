@@ -16,6 +16,8 @@ import java.util.random.RandomGenerator;
  * @param listener who observes
  * @param handlers where handlers run; must not run them on the calling thread
  * @param storeCalls where calls of the store run; must not run them on the calling thread
+ * @param burials where dead letters go
+ * @param burialCalls where these calls run; the same as {@code storeCalls} if the store has the dead letters
  */
 public record EngineParts(
         String instance,
@@ -25,4 +27,29 @@ public record EngineParts(
         RandomGenerator random,
         DeliveryListener listener,
         Executor handlers,
-        Executor storeCalls) {}
+        Executor storeCalls,
+        Burials burials,
+        Executor burialCalls) {
+    /** With the dead letters in the store. */
+    public EngineParts(
+            String instance,
+            Subscribers subscribers,
+            DeliveryStore store,
+            EngineOptions options,
+            RandomGenerator random,
+            DeliveryListener listener,
+            Executor handlers,
+            Executor storeCalls) {
+        this(
+                instance,
+                subscribers,
+                store,
+                options,
+                random,
+                listener,
+                handlers,
+                storeCalls,
+                new StoredBurials(store),
+                storeCalls);
+    }
+}

@@ -6,7 +6,14 @@ package dev.outbox.internal.delivery;
  * @param parts what the engine was made of
  * @param clock the time of the present step
  * @param calls calls of the store
+ * @param burials calls that store dead letters; the same if the store has them
  * @param dispatcher starts handlers
  * @param reports counts, logs and tells the listener
  */
-record EngineTools(EngineParts parts, EngineClock clock, StoreCalls calls, Dispatcher dispatcher, Reports reports) {}
+record EngineTools(
+        EngineParts parts,
+        EngineClock clock,
+        StoreCalls calls,
+        StoreCalls burials,
+        Dispatcher dispatcher,
+        Reports reports) {}

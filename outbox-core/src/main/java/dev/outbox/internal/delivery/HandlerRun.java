@@ -1,7 +1,8 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.BatchHandler;
 import dev.outbox.Delivery;
-import dev.outbox.MessageHandler;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * doubt is thrown on afterwards.
  */
 final class HandlerRun implements Runnable {
-    private final MessageHandler handler;
-    private final Delivery delivery;
+    private final BatchHandler handler;
+    private final List<Delivery> deliveries;
     private final Consumer<HandlerResult> report;
     private @Nullable Thread thread;
     private boolean interrupted;
 
-    HandlerRun(MessageHandler handler, Delivery delivery, Consumer<HandlerResult> report) {
+    HandlerRun(BatchHandler handler, List<Delivery> deliveries, Consumer<HandlerResult> report) {
         this.handler = handler;
-        this.delivery = delivery;
+        this.deliveries = deliveries;
         this.report = report;
     }
 
-    Delivery delivery() {
-        return delivery;
+    List<Delivery> deliveries() {
+        return deliveries;
     }
 
     @Override
@@ -34,7 +35,7 @@ final class HandlerRun implements Runnable {
         }
         Throwable thrown = null;
         try {
-            handler.handle(delivery);
+            handler.handle(deliveries);
         } catch (Throwable t) {
             thrown = t;
         }

@@ -35,6 +35,25 @@ final class Lane {
         return current;
     }
 
+    boolean isCurrent(Work work) {
+        return current == work;
+    }
+
+    /** Adds to {@code batch} those that follow, up to {@code most} in all, as far as they may be handled together with others. */
+    void follow(List<Work> batch, int most) {
+        for (Work next : waiting) {
+            if (batch.size() >= most || !(next instanceof SourcedWork) || !next.isWaiting() || next.isToRunAlone()) {
+                return;
+            }
+            batch.add(next);
+        }
+    }
+
+    /** How many there are. */
+    int size() {
+        return waiting.size() + (current == null ? 0 : 1);
+    }
+
     boolean isEmpty() {
         return current == null;
     }

@@ -27,6 +27,7 @@ final class ParkedDeliveries {
     private final EngineParts parts;
     private final EngineClock clock;
     private final StoreCalls calls;
+    private final StoreCalls burials;
     private final Dispatcher dispatcher;
     private final Reports reports;
     private final Consumer<Duration> onDue;
@@ -42,6 +43,7 @@ final class ParkedDeliveries {
         this.parts = tools.parts();
         this.clock = tools.clock();
         this.calls = tools.calls();
+        this.burials = tools.burials();
         this.dispatcher = tools.dispatcher();
         this.reports = tools.reports();
         this.onDue = onDue;
@@ -196,23 +198,26 @@ final class ParkedDeliveries {
     }
 
     private void bury(ClaimedWork work, Fate.Dead dead, String error) {
-        settle(
-                work,
-                () -> parts.store().bury(parts.instance(), work.number(), dead.reason(), dead.attempts(), error),
-                isDead -> {
-                    if (isDead) {
-                        reports.dead(work, dead.reason(), dead.attempts(), error);
-                    }
-                    onDue.accept(Duration.ZERO);
-                });
+        GivenUp givenUp = new GivenUp(work.parcel(), "", dead.reason(), dead.attempts(), error);
+        settle(burials, work, () -> parts.burials().bury(parts.instance(), work.number(), givenUp), isDead -> {
+            if (isDead) {
+                reports.dead(work, dead.reason(), dead.attempts(), error);
+            }
+            onDue.accept(Duration.ZERO);
+        });
     }
 
     private void settle(ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone) {
-        settle(work, command, onDone, 1);
+        settle(calls, work, command, onDone);
     }
 
-    private void settle(ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone, int attempt) {
-        calls.call(
+    private void settle(StoreCalls via, ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone) {
+        settle(via, work, command, onDone, 1);
+    }
+
+    private void settle(
+            StoreCalls via, ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone, int attempt) {
+        via.call(
                 command,
                 result -> {
                     drop(work);
@@ -221,7 +226,7 @@ final class ParkedDeliveries {
                 failure -> {
                     Alarm at = new Alarm();
                     at.setAt(clock.nanos() + AFTER_FAILURE.delayNanos(attempt, 0, parts.random()));
-                    unsettled.add(new Unsettled(at, () -> settle(work, command, onDone, attempt + 1)));
+                    unsettled.add(new Unsettled(at, () -> settle(via, work, command, onDone, attempt + 1)));
                 });
     }
 

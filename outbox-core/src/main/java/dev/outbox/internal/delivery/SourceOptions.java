@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param memoryTries how many retries of a delivery may wait in memory before the store takes it over
  * @param memoryDelay the longest delay for which a retry waits in memory
  * @param staleAfter what the broker took longer ago than this is set aside; empty means never
+ * @param stored whether there is a store that takes over what fails; if not, retries wait in memory however long
  * @param acknowledgeFirst whether deliveries are acknowledged before they are handled, and then never handled twice
  */
 public record SourceOptions(
@@ -19,4 +20,16 @@ public record SourceOptions(
         int memoryTries,
         Duration memoryDelay,
         Optional<Duration> staleAfter,
-        boolean acknowledgeFirst) {}
+        boolean stored,
+        boolean acknowledgeFirst) {
+    /** With a store. */
+    public SourceOptions(
+            int bufferCount,
+            long bufferBytes,
+            int memoryTries,
+            Duration memoryDelay,
+            Optional<Duration> staleAfter,
+            boolean acknowledgeFirst) {
+        this(bufferCount, bufferBytes, memoryTries, memoryDelay, staleAfter, true, acknowledgeFirst);
+    }
+}

@@ -42,14 +42,15 @@ final class SourcedDeliveries implements Intake {
     private final Consumer<Runnable> mailbox;
     private final Buffer buffer;
     private final Revocations revocations;
+    private final Source source;
     private final Trials trials;
+    private final Trials burials;
     private final BacklogWatch backlog;
-    private final Set<SourcedWork> waiting = new java.util.LinkedHashSet<>();
+    private final MemoryRetries retries = new MemoryRetries();
     private final Set<ConsumerKey> parkedSinceAsked = new HashSet<>();
     private List<SourcedWork> unchecked = new ArrayList<>();
     private boolean checking;
     private boolean stopped;
-    private volatile int waitingCount;
 
     /**
      * @param wallClock what the ages of deliveries are measured against
@@ -74,7 +75,9 @@ final class SourcedDeliveries implements Intake {
         this.mailbox = mailbox;
         this.buffer = new Buffer(source, options, tools);
         this.revocations = new Revocations(buffer);
-        this.trials = new Trials(tools);
+        this.source = source;
+        this.trials = new Trials(tools, tools.calls());
+        this.burials = new Trials(tools, tools.burials());
         this.backlog = new BacklogWatch(tools, subscriber.name());
     }
 
@@ -88,7 +91,7 @@ final class SourcedDeliveries implements Intake {
 
     /** How many wait in memory for their next attempt; any thread. */
     int waitingCount() {
-        return waitingCount;
+        return retries.count();
     }
 
     void accept(List<Incoming> batch) {
@@ -118,7 +121,7 @@ final class SourcedDeliveries implements Intake {
     /** Forgets {@code groups}; what still runs of them keeps its key until it ends, and nothing else follows from it. */
     void lose(Collection<String> groups) {
         for (SourcedWork work : buffer.of(groups)) {
-            boolean idle = work.isUntouched() || waiting.remove(work);
+            boolean idle = work.isUntouched() || retries.remove(work);
             work.lose();
             buffer.dropped(work);
             if (idle) {
@@ -131,25 +134,22 @@ final class SourcedDeliveries implements Intake {
     @Override
     public void step() {
         trials.step();
+        burials.step();
         backlog.step();
-        List<SourcedWork> due = waiting.stream()
-                .filter(work -> work.again().isDue(clock.nanos()))
-                .toList();
-        due.forEach(work -> {
-            waiting.remove(work);
-            work.again().clear();
-            dispatcher.again(work, clock.nanos());
-        });
+        startAgain();
         if (!checking && !unchecked.isEmpty()) {
             check();
         }
+    }
+
+    private void startAgain() {
+        retries.takeDue(clock.nanos()).forEach(work -> dispatcher.again(work, clock.nanos()));
     }
 
     @Override
     public void endOfStep() {
         buffer.flush();
         revocations.step();
-        waitingCount = waiting.size();
     }
 
     void ended(SourcedWork work, HandlerResult result) {
@@ -189,10 +189,8 @@ final class SourcedDeliveries implements Intake {
 
     @Override
     public long idleNanos(long nowNanos) {
-        long idle = trials.idleNanos(nowNanos);
-        for (SourcedWork work : waiting) {
-            idle = Math.min(idle, work.again().remainingNanos(nowNanos));
-        }
+        long idle = Math.min(trials.idleNanos(nowNanos), burials.idleNanos(nowNanos));
+        idle = Math.min(idle, retries.idleNanos(nowNanos));
         return !checking && !unchecked.isEmpty() ? 0 : idle;
     }
 
@@ -204,7 +202,7 @@ final class SourcedDeliveries implements Intake {
                     new Fate.Dead(0, DeadReason.STALE),
                     "older than " + options.staleAfter().orElseThrow()
                             + " by the broker's time of append: the inbox may have forgotten that it was handled");
-        } else if (work.key() == null && !work.incoming().redelivered()) {
+        } else if (!options.stored() || (work.key() == null && !work.incoming().redelivered())) {
             enter(work);
         } else {
             unchecked.add(work);
@@ -289,17 +287,20 @@ final class SourcedDeliveries implements Intake {
     }
 
     private void again(SourcedWork work, Fate.Again again, String error) {
-        boolean inMemory = !stopped
-                && !revocations.concerns(work.incoming().group())
-                && work.memoryTries() < options.memoryTries()
-                && again.delay().compareTo(options.memoryDelay()) <= 0;
-        if (inMemory) {
-            work.waitInMemory(again, error, clock.nanos());
-            waiting.add(work);
+        boolean stays = !stopped && !revocations.concerns(work.incoming().group());
+        if (stays && mayWaitInMemory(work, again)) {
+            retries.add(work, again, error, clock.nanos());
             reports.retried(work, again.delay(), error);
-        } else {
+        } else if (options.stored()) {
             park(work, again, error);
+        } else {
+            drop(work); // its attempts in this process are forgotten
         }
+    }
+
+    private boolean mayWaitInMemory(SourcedWork work, Fate.Again again) {
+        return !options.stored()
+                || (work.memoryTries() < options.memoryTries() && again.delay().compareTo(options.memoryDelay()) <= 0);
     }
 
     private void failed(SourcedWork work, HandlerResult.Failed failure) {
@@ -365,8 +366,10 @@ final class SourcedDeliveries implements Intake {
     }
 
     private void bury(SourcedWork work, Fate.Dead dead, String error) {
-        trials.call(
-                () -> parts.store().buryNew(work.parcel(), dead.reason(), dead.attempts(), error),
+        GivenUp givenUp =
+                new GivenUp(work.parcel(), source.coordinates(work.incoming()), dead.reason(), dead.attempts(), error);
+        burials.call(
+                () -> parts.burials().buryNew(givenUp),
                 isDead -> {
                     if (isDead) {
                         reports.dead(work, dead.reason(), dead.attempts(), error);
@@ -415,10 +418,15 @@ final class SourcedDeliveries implements Intake {
 
     /** Gives back what has not begun; what has failed and waits in memory goes into the store with its attempts. */
     private void letGo(SourcedWork work) {
-        if (waiting.remove(work)) {
+        if (retries.remove(work)) {
             Duration left = Duration.ofNanos(work.again().remainingNanos(clock.nanos()));
             work.again().clear();
-            park(work, new Fate.Again(work.attempts(), left), work.lastError());
+            if (options.stored()) {
+                park(work, new Fate.Again(work.attempts(), left), work.lastError());
+            } else {
+                work.settling();
+                drop(work);
+            }
         } else if (work.isUntouched()) {
             work.settling();
             drop(work);

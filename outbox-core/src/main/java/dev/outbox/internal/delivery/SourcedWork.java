@@ -43,6 +43,7 @@ final class SourcedWork extends Work {
         again.clear();
     }
 
+    @Override
     boolean isLost() {
         return lost;
     }

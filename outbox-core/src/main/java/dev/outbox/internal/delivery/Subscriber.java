@@ -1,5 +1,6 @@
 package dev.outbox.internal.delivery;
 
+import dev.outbox.BatchHandler;
 import dev.outbox.MessageHandler;
 import dev.outbox.MessageLimits;
 import dev.outbox.internal.figures.Histogram;
@@ -23,15 +24,17 @@ public final class Subscriber {
 
     private final String destination;
     private final String name;
-    private final MessageHandler handler;
+    private final BatchHandler handler;
+    private final Batching batching;
     private final RetryPolicy retry;
     private final int concurrency;
     private final Counters counters;
     private final Deque<Work> readyRetries = new ArrayDeque<>();
     private final Deque<Work> readyFresh = new ArrayDeque<>();
+    private final Alarm batchBy = new Alarm();
     private int running;
 
-    /** Counters may be shared by several subscribers of one name. */
+    /** Handles each delivery by itself. Counters may be shared by several subscribers of one name. */
     public Subscriber(
             String destination,
             String name,
@@ -39,9 +42,22 @@ public final class Subscriber {
             RetryPolicy retry,
             int concurrency,
             Counters counters) {
+        this(destination, name, batch -> handler.handle(batch.get(0)), Batching.NONE, retry, concurrency, counters);
+    }
+
+    /** Handles several deliveries together; {@code concurrency} then counts batches. */
+    public Subscriber(
+            String destination,
+            String name,
+            BatchHandler handler,
+            Batching batching,
+            RetryPolicy retry,
+            int concurrency,
+            Counters counters) {
         this.destination = destination.equals(ANY) ? ANY : requireName("destination", destination);
         this.name = requireName("name", name);
         this.handler = handler;
+        this.batching = batching;
         this.retry = retry;
         this.concurrency = concurrency;
         this.counters = counters;
@@ -79,8 +95,12 @@ public final class Subscriber {
         return name;
     }
 
-    MessageHandler handler() {
+    BatchHandler handler() {
         return handler;
+    }
+
+    Batching batching() {
+        return batching;
     }
 
     RetryPolicy retry() {
@@ -106,14 +126,36 @@ public final class Subscriber {
         queueOf(work).addFirst(work);
     }
 
-    /** The next to start, or null if there is none or the bound is reached. Retries go first: claims are few and older. */
+    /** The next that goes by itself, or null if there is none. Retries go first: claims are few and older. */
     @Nullable
-    Work next() {
-        if (running >= concurrency) {
-            return null;
-        }
+    Work nextAlone() {
         Work retry = nextWaiting(readyRetries);
-        return retry == null ? nextWaiting(readyFresh) : retry;
+        Work fresh = retry == null ? peekFresh() : null;
+        boolean alone = fresh != null && (batching.most() == 1 || fresh.isToRunAlone());
+        return alone ? readyFresh.poll() : retry;
+    }
+
+    /** The next that did not come from the store, without taking it; null if there is none. */
+    @Nullable
+    Work peekFresh() {
+        while (!readyFresh.isEmpty() && !readyFresh.peek().isWaiting()) {
+            readyFresh.poll();
+        }
+        return readyFresh.peek();
+    }
+
+    /** Those that did not come from the store, in order; some may not wait any more. */
+    Deque<Work> readyFresh() {
+        return readyFresh;
+    }
+
+    boolean hasRoom() {
+        return running < concurrency;
+    }
+
+    /** When a batch is to go, although it is not full. */
+    Alarm batchBy() {
+        return batchBy;
     }
 
     void started() {

@@ -22,9 +22,9 @@ final class Trials {
     private final RandomGenerator random;
     private final List<Failed> failed = new ArrayList<>();
 
-    Trials(EngineTools tools) {
+    Trials(EngineTools tools, StoreCalls calls) {
         this.clock = tools.clock();
-        this.calls = tools.calls();
+        this.calls = calls;
         this.random = tools.parts().random();
     }
 

@@ -21,6 +21,7 @@ abstract sealed class Work permits FreshWork, SourcedWork, ClaimedWork {
     private final DeliveryStore.Delivery parcel;
     private final @Nullable ConsumerKey key;
     private Stage stage = Stage.NEW;
+    private boolean alone;
     private long startedNanos;
     private @Nullable HandlerRun run;
 
@@ -70,6 +71,21 @@ abstract sealed class Work permits FreshWork, SourcedWork, ClaimedWork {
 
     /** The handler has ended. */
     abstract void ended(HandlerResult result);
+
+    /** Whether it was taken away while it ran, so that what comes of it concerns nobody here. */
+    boolean isLost() {
+        return false;
+    }
+
+    /** It was in a batch that failed. */
+    final void toRunAlone() {
+        alone = true;
+    }
+
+    /** Whether it must not be in a batch with others. */
+    final boolean isToRunAlone() {
+        return alone;
+    }
 
     /** Neither started nor on its way into the store. */
     final boolean isUntouched() {

@@ -19,7 +19,7 @@ class HandlerRunTest {
     private final List<HandlerResult> results = new ArrayList<>();
 
     private HandlerRun run(MessageHandler handler) {
-        return new HandlerRun(handler, DELIVERY, results::add);
+        return new HandlerRun(batch -> handler.handle(batch.get(0)), List.of(DELIVERY), results::add);
     }
 
     private HandlerResult resultOf(MessageHandler handler) {

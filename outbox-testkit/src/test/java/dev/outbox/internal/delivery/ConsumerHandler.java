@@ -2,7 +2,9 @@ package dev.outbox.internal.delivery;
 
 import dev.outbox.Delivery;
 import dev.outbox.HandledElsewhereException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -81,6 +83,37 @@ final class ConsumerHandler {
                 : new IllegalStateException("simulated");
     }
 
+    /** Several in one transaction: if one fails, none has an effect, and nothing is charged. */
+    void handleTogether(List<Delivery> batch) throws Exception {
+        if (!calm && random.nextInt(20) == 0) {
+            throw new HandledElsewhereException("simulated lock", new IllegalStateException());
+        }
+        List<Delivery> good = new ArrayList<>();
+        for (Delivery delivery : batch) {
+            Nature nature = natures.computeIfAbsent(delivery.message().id(), i -> draw());
+            if (fixed || nature.failures() == 0) {
+                good.add(delivery);
+            } else if (nature.kind() == Kind.ENDS_THE_PROCESS) {
+                processEnded = true;
+                return;
+            } else if (bug != ConsumerBug.BATCH_IS_ACKNOWLEDGED_THOUGH_ONE_FAILED) {
+                throw new IllegalStateException("simulated, in a batch of " + batch.size());
+            }
+        }
+        if (bug == ConsumerBug.DUPLICATES_WITHIN_A_BATCH_ARE_HANDLED) {
+            good.stream()
+                    .filter(delivery -> !tables.isAccepted(delivery.message().id()))
+                    .toList()
+                    .forEach(delivery -> {
+                        tables.noteAccepted(delivery.message().id());
+                        tables.accept(delivery.consumer(), delivery.message().id());
+                        history.effect(delivery.message());
+                    });
+        } else {
+            good.forEach(this::succeed);
+        }
+    }
+
     private void succeed(Delivery delivery) {
         String id = delivery.message().id();
         switch (bug) {
@@ -111,6 +144,7 @@ final class ConsumerHandler {
             }
             default -> {
                 if (tables.accept(delivery.consumer(), id)) {
+                    tables.noteAccepted(id);
                     history.effect(delivery.message());
                 }
             }

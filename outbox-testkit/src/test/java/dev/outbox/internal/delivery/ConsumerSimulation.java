@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 /**
  * Several processes of one consumer that read a topic with partitions, under one seed: handlers fail, are slow and end their processes; processes are killed,
  * close and start again, are taken for dead by the broker and go on; partitions move, and are taken away before their deliveries have ended; the store fails
- * before and after its calls; publishers send duplicates; clocks disagree. Then the faults end, and everything has to come to its end; then all dead letters
+ * before and after its calls; some handle in batches; publishers send duplicates; clocks disagree. Then the faults end, and everything has to come to its end; then all dead letters
  * are redriven, and everything has to be handled.
  */
 final class ConsumerSimulation {
@@ -28,6 +28,7 @@ final class ConsumerSimulation {
     static final String NAME = "payment";
 
     private static final int CHAOS_TICKS = 900;
+    private static final int MOST_TURNS = 200_000;
     private static final Duration LONGEST_TAIL = Duration.ofMinutes(10);
     private static final EngineOptions NUMBERS = new EngineOptions(
             Duration.ofSeconds(5),
@@ -48,6 +49,7 @@ final class ConsumerSimulation {
     private final Deque<Message> toPublish = new ArrayDeque<>();
     private final List<ConsumerProcess> processes = new ArrayList<>();
     private final SourceOptions sourceOptions;
+    private final Batching batching;
     private final int storeFaultsPerThousand;
     private final int killsPerThousand;
     private final int restartsPerThousand;
@@ -74,6 +76,11 @@ final class ConsumerSimulation {
         this.killsPerThousand = random.nextBoolean() ? random.nextInt(12) : 0;
         this.restartsPerThousand = random.nextBoolean() ? random.nextInt(10) : 0;
         this.expulsionsPerThousand = random.nextBoolean() ? random.nextInt(10) : 0;
+        this.batching = random.nextInt(3) > 0
+                ? Batching.NONE
+                : new Batching(
+                        2 + random.nextInt(8),
+                        Duration.ofMillis(random.nextInt(50)).toNanos());
         messages();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
@@ -193,7 +200,11 @@ final class ConsumerSimulation {
     private boolean drain() {
         long endNanos = clock.nanoTime() + LONGEST_TAIL.toNanos();
         long lastWorkNanos = clock.nanoTime();
-        while (clock.nanoTime() < endNanos) {
+        for (int turn = 0; clock.nanoTime() < endNanos; turn++) {
+            if (turn > MOST_TURNS) {
+                history.violation("G12: the engines are awake all the time");
+                return false;
+            }
             if (drainOnce() > 0 || topic.lag(NAME) > 0 || tables.nextDueNanos(List.of(NAME)) != Long.MAX_VALUE) {
                 lastWorkNanos = clock.nanoTime();
             } else if (clock.nanoTime() - lastWorkNanos > 2 * NUMBERS.claim().toNanos()) {
@@ -255,7 +266,9 @@ final class ConsumerSimulation {
         for (ConsumerProcess process : processes) {
             List<Runnable> tasks = process.handlers.tasks();
             for (int i = 0; i < tasks.size(); i++) {
-                if (((HandlerRun) tasks.get(i)).delivery().message().id().equals(id)) {
+                if (((HandlerRun) tasks.get(i))
+                        .deliveries().stream()
+                                .anyMatch(delivery -> delivery.message().id().equals(id))) {
                     process.handlers.run(i);
                     return;
                 }
@@ -280,7 +293,7 @@ final class ConsumerSimulation {
                 .maxAttempts(MAX_ATTEMPTS)
                 .permanent(IllegalArgumentException.class);
         Subscriber subscriber = new Subscriber(
-                Subscriber.ANY, NAME, this::handle, retry, 1 + random.nextInt(4), new Subscriber.Counters());
+                Subscriber.ANY, NAME, this::handle, batching, retry, 1 + random.nextInt(4), new Subscriber.Counters());
         SplittableRandom engineRandom = random.split();
         FaultyDeliveries store = new FaultyDeliveries(tables, this::storeFault, history::claimed);
         Duration skew = Duration.ofMillis(random.nextInt(4_000) - 2_000);
@@ -305,8 +318,12 @@ final class ConsumerSimulation {
                         () -> {}));
     }
 
-    private void handle(Delivery delivery) throws Exception {
-        handler.handle(delivery);
+    private void handle(List<Delivery> batch) throws Exception {
+        if (batch.size() == 1) {
+            handler.handle(batch.get(0));
+        } else {
+            handler.handleTogether(batch);
+        }
     }
 
     private Fault storeFault() {

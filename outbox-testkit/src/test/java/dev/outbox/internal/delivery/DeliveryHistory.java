@@ -75,7 +75,7 @@ final class DeliveryHistory {
     void checkOneAtATime(List<Runnable> running) {
         Set<String> keys = new HashSet<>();
         for (Runnable task : running) {
-            Delivery delivery = ((HandlerRun) task).delivery();
+            Delivery delivery = ((HandlerRun) task).deliveries().get(0);
             delivery.message().key().ifPresent(key -> {
                 if (!keys.add(delivery.consumer() + "/" + key)) {
                     violation("G7: two handlers at a time for " + delivery.consumer() + ", " + key);
