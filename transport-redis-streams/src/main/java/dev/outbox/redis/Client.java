@@ -68,12 +68,10 @@ final class Client implements AutoCloseable {
 
     /** Sends {@code request} to where a server has sent us. */
     void redirect(Request request, HostAndPort target, boolean forGood) {
-        HostAndPortMapper mapper = settings.getHostAndPortMapper();
-        HostAndPort address = mapper == null ? target : mapper.getHostAndPort(target);
         if (forGood) {
-            places.put(JedisClusterCRC16.getSlot(request.stream()), address);
+            learn(request.stream(), target);
         }
-        Lane lane = laneAt(address);
+        Lane lane = laneAt(reachable(target));
         lane.add(request);
         lane.wake();
         if (closed) {
@@ -81,15 +79,41 @@ final class Client implements AutoCloseable {
         }
     }
 
+    /** A server has said where {@code stream} is. */
+    void learn(String stream, HostAndPort target) {
+        places.put(JedisClusterCRC16.getSlot(stream), reachable(target));
+    }
+
+    private HostAndPort reachable(HostAndPort address) {
+        HostAndPortMapper mapper = settings.getHostAndPortMapper();
+        return mapper == null ? address : mapper.getHostAndPort(address);
+    }
+
     /** Where {@code stream} is, as far as is known; null is the front door. */
-    @Nullable
-    HostAndPort place(String stream) {
+    private @Nullable HostAndPort place(String stream) {
         return places.isEmpty() ? null : places.get(JedisClusterCRC16.getSlot(stream));
     }
 
     /** A server cannot be reached, or is not what it was. */
     void forget(HostAndPort address) {
         places.values().removeIf(address::equals);
+    }
+
+    /** The server of {@code stream} cannot be reached, or is not what it was. */
+    void forgetPlaceOf(String stream) {
+        HostAndPort place = place(stream);
+        if (place != null) {
+            forget(place);
+        }
+    }
+
+    /**
+     * A new connection to the server of {@code stream}, as far as that is known.
+     *
+     * @throws redis.clients.jedis.exceptions.JedisException if there is none
+     */
+    Link openFor(String stream) {
+        return open(place(stream));
     }
 
     /**

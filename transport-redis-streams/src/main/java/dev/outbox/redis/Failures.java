@@ -46,7 +46,7 @@ final class Failures {
             ends("ASK", "the cluster sends us from node to node while a slot moves"),
             ends("NOAUTH", "Redis wants a user and a password: give them to RedisServers"),
             ends("WRONGPASS", "check the user and the password, and whether the user is enabled"),
-            stays("NOPERM", "grant the user the command and the stream: ACL SETUSER <user> +xadd ~<stream>"),
+            stays("NOPERM", "grant the user the command and the stream, with ACL SETUSER"),
             stays(
                     "WRONGTYPE",
                     "the key holds something other than a stream: map the destination to another one with"

@@ -97,11 +97,6 @@ final class Link implements AutoCloseable {
                 command, Stream.of(arguments).map(text -> text.getBytes(UTF_8)).toArray(byte[][]::new));
     }
 
-    /** How long {@link #read} waits. */
-    void setPatience(Duration patience) {
-        connection.setSoTimeout((int) patience.toMillis());
-    }
-
     /** Closes the socket at once, whatever another thread does with it; from any thread. */
     void abort() {
         try {
