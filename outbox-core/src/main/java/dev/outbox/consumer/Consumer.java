@@ -39,7 +39,13 @@ import org.slf4j.LoggerFactory;
  * <p><strong>Outages.</strong> While the store fails, messages with a key are not handled, nothing is acknowledged that needed it, and the source is paused
  * when the buffer is full; then it goes on where it was.
  *
- * <p>Thread-safe. Owns its source, and closes it; owns neither the store nor an executor given to it. A process that is killed loses nothing: what it had not
+ * <p><strong>Batches.</strong> A batch handler gets messages of many keys, and runs of one key in order. A batch that fails is handled one by one, so that only the
+ * culprit is charged.
+ *
+ * <p><strong>Without a store</strong> ({@link ConsumerBuilder#deadLettersTo}) retries wait in memory, attempts are counted by each process, and a message that ends
+ * processes is not found.
+ *
+ * <p>Thread-safe. Owns its source, and closes it; owns neither the store, nor a transport, nor an executor given to it. A process that is killed loses nothing: what it had not
  * acknowledged is delivered again.
  */
 public final class Consumer implements AutoCloseable {

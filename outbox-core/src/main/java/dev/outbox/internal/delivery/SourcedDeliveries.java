@@ -294,6 +294,7 @@ final class SourcedDeliveries implements Intake {
         } else if (options.stored()) {
             park(work, again, error);
         } else {
+            takeFollowers(work).forEach(buffer::dropped); // of a batch that was under way when the group was revoked
             drop(work); // its attempts in this process are forgotten
         }
     }

@@ -25,6 +25,7 @@ final class ConsumerHandler {
     private final ConsumerTables tables;
     private final ConsumerHistory history;
     private final ConsumerBug bug;
+    private final boolean stored;
     private final Consumer<String> overlap;
     private final Map<String, Nature> natures = new HashMap<>();
     private boolean calm;
@@ -32,17 +33,22 @@ final class ConsumerHandler {
     private boolean processEnded;
     private boolean overlapping;
 
-    /** @param overlap runs another handler of the same message, if one is under way elsewhere */
+    /**
+     * @param stored whether a message that ends processes is found
+     * @param overlap runs another handler of the same message, if one is under way elsewhere
+     */
     ConsumerHandler(
             SplittableRandom random,
             ConsumerTables tables,
             ConsumerHistory history,
             ConsumerBug bug,
+            boolean stored,
             Consumer<String> overlap) {
         this.random = random;
         this.tables = tables;
         this.history = history;
         this.bug = bug;
+        this.stored = stored;
         this.overlap = overlap;
     }
 
@@ -159,6 +165,8 @@ final class ConsumerHandler {
         if (percent < 88) {
             return new Nature(1 + random.nextInt(ConsumerSimulation.MAX_ATTEMPTS - 1), Kind.FAILS);
         }
-        return new Nature(ALWAYS, percent < 94 ? Kind.FAILS : percent < 98 ? Kind.IS_PERMANENT : Kind.ENDS_THE_PROCESS);
+        return new Nature(
+                ALWAYS,
+                percent < 94 ? Kind.FAILS : percent < 98 || !stored ? Kind.IS_PERMANENT : Kind.ENDS_THE_PROCESS);
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -33,6 +34,11 @@ final class ConsumerProcess implements Source, Sink {
         this.onDelivered = onDelivered;
         this.engine = made.apply(this);
         source.start(this);
+    }
+
+    /** Another object than that for the store, so that the engine tells them apart; the same tasks. */
+    Executor burialCalls() {
+        return storeCalls::execute;
     }
 
     @Override

@@ -20,7 +20,8 @@ import java.util.SplittableRandom;
 /**
  * Several processes of one consumer that read a topic with partitions, under one seed: handlers fail, are slow and end their processes; processes are killed,
  * close and start again, are taken for dead by the broker and go on; partitions move, and are taken away before their deliveries have ended; the store fails
- * before and after its calls; some handle in batches; publishers send duplicates; clocks disagree. Then the faults end, and everything has to come to its end; then all dead letters
+ * before and after its calls; some handle in batches, some
+ * have no store but for dead letters; publishers send duplicates; clocks disagree. Then the faults end, and everything has to come to its end; then all dead letters
  * are redriven, and everything has to be handled.
  */
 final class ConsumerSimulation {
@@ -51,28 +52,34 @@ final class ConsumerSimulation {
     private final SourceOptions sourceOptions;
     private final Batching batching;
     private final int storeFaultsPerThousand;
+    private final boolean stored;
+    private final int outagesPerThousand;
     private final int killsPerThousand;
     private final int restartsPerThousand;
     private final int expulsionsPerThousand;
     private boolean chaos = true;
     private int started;
+    private int outageTicks;
 
     ConsumerSimulation(long seed, ConsumerBug bug) {
         this.random = new SplittableRandom(seed);
         this.bug = bug;
         int memoryTries = random.nextInt(3);
         this.tables = new ConsumerTables(clock, bug);
-        this.history = new ConsumerHistory(MAX_ATTEMPTS, memoryTries);
+        this.stored = random.nextInt(4) > 0;
+        this.history = new ConsumerHistory(MAX_ATTEMPTS, memoryTries, stored);
         this.topic = new InMemoryTopic(clock, 1 + random.nextInt(3));
-        this.handler = new ConsumerHandler(random, tables, history, bug, this::runOtherHandlerOf);
+        this.handler = new ConsumerHandler(random, tables, history, bug, stored, this::runOtherHandlerOf);
         this.sourceOptions = new SourceOptions(
                 random.nextBoolean() ? 1_000 : 1 + random.nextInt(6),
                 1_000_000,
                 memoryTries,
                 Duration.ofMillis(300),
                 random.nextBoolean() ? Optional.of(Duration.ofMinutes(2)) : Optional.empty(),
+                stored,
                 false);
         this.storeFaultsPerThousand = random.nextBoolean() ? random.nextInt(100) : 0;
+        this.outagesPerThousand = random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 0;
         this.killsPerThousand = random.nextBoolean() ? random.nextInt(12) : 0;
         this.restartsPerThousand = random.nextBoolean() ? random.nextInt(10) : 0;
         this.expulsionsPerThousand = random.nextBoolean() ? random.nextInt(10) : 0;
@@ -100,6 +107,9 @@ final class ConsumerSimulation {
         }
         if (drain()) {
             history.checkBeforeRedrive(tables);
+            if (!stored) {
+                return history.violations(); // a redrive is the business of whoever has the dead letters
+            }
             handler.fix();
             tables.redrive(DeadLetterQuery.all().limit(10_000));
             if (drain()) {
@@ -150,6 +160,7 @@ final class ConsumerSimulation {
     }
 
     private void tick() {
+        outageTicks = random.nextInt(1_000) < outagesPerThousand ? random.nextInt(150) : outageTicks - 1;
         if (random.nextInt(1_000) < killsPerThousand) {
             kill(random.nextInt(processes.size()));
         }
@@ -306,12 +317,14 @@ final class ConsumerSimulation {
                         new EngineParts(
                                 instance,
                                 new Subscribers(List.of(subscriber)),
-                                store,
+                                stored ? store : new NoStore(),
                                 NUMBERS,
                                 engineRandom,
                                 DeliveryListener.NONE,
                                 process.handlers,
-                                process.storeCalls),
+                                process.storeCalls,
+                                new StoredBurials(store),
+                                stored ? process.storeCalls : process.burialCalls()),
                         process,
                         sourceOptions,
                         wallClock,
@@ -327,6 +340,10 @@ final class ConsumerSimulation {
     }
 
     private Fault storeFault() {
+        if (chaos && outageTicks > 0) {
+            history.storeFailed();
+            return Fault.BEFORE;
+        }
         if (!chaos || random.nextInt(1_000) >= storeFaultsPerThousand) {
             return Fault.NONE;
         }
