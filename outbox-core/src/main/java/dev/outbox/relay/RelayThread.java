@@ -94,6 +94,7 @@ final class RelayThread implements Runnable {
         try {
             engine.meter.state(State.RUNNING);
             warnOfForgetfulSettings();
+            complainOfTables();
             hints = parts.store().onPublish(engine::hint);
             loop();
             leave();
@@ -156,6 +157,16 @@ final class RelayThread implements Runnable {
             LOG.error("relay {} met a fault of its own and goes on: {}", parts.name(), FailureText.of(e), e);
             LockSupport.parkNanos(FAULT_PAUSE_NANOS);
             return 0;
+        }
+    }
+
+    private void complainOfTables() {
+        try {
+            for (String difference : parts.store().schemaDifferences()) {
+                LOG.error("relay {}: {}", parts.name(), difference);
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("the tables could not be looked at: {}", FailureText.of(e));
         }
     }
 

@@ -99,4 +99,9 @@ public interface OutboxStore {
     default List<String> durabilityWarnings() {
         return List.of();
     }
+
+    /** How the tables differ from those that the store works with, one sentence each; empty when they are as they should be as far as can be told. */
+    default List<String> schemaDifferences() {
+        return List.of();
+    }
 }

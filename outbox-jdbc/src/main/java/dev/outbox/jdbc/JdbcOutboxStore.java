@@ -138,6 +138,11 @@ final class JdbcOutboxStore implements OutboxStore {
     }
 
     @Override
+    public List<String> schemaDifferences() {
+        return new Schema(database).differences();
+    }
+
+    @Override
     public List<String> durabilityWarnings() {
         return database.autoCommit(
                 "read the database's settings",

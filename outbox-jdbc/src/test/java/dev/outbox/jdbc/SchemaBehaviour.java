@@ -175,6 +175,9 @@ abstract class SchemaBehaviour {
     void aMissingSlotIsNamed() {
         assertThat(only(differencesAfter("DELETE FROM ${prefix}outbox_lease WHERE slot = 7")))
                 .contains("63 of the slots");
+        assertThat(database().bare().store().schemaDifferences())
+                .as("what a relay says at its start")
+                .isEqualTo(schema().differences());
     }
 
     @Test
