@@ -54,17 +54,23 @@ final class H2InspectionSql implements InspectionSql {
         return """
             SELECT p.id, p.type, p.reason, p.attempts, p.last_error,
                 DATEDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), p.available_at),
-                DATEDIFF(MICROSECOND, p.created_at, CURRENT_TIMESTAMP(6)),
-                (SELECT COUNT(*)
-                    FROM (
-                        SELECT 1
-                        FROM ${prefix}outbox_parked b
-                        WHERE b.destination = ?2 AND b.message_key = ?3 AND b.blocking
-                        FETCH FIRST ?1 ROWS ONLY))
+                DATEDIFF(MICROSECOND, p.created_at, CURRENT_TIMESTAMP(6))
             FROM ${prefix}outbox_parked p
-            WHERE p.destination = ?2 AND p.message_key = ?3 AND p.blocking
+            WHERE p.destination = ? AND p.message_key = ? AND p.blocking
             ORDER BY p.destination, p.message_key, p.blocking, p.position
             FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String countOfKey() {
+        return """
+            SELECT COUNT(*)
+            FROM (
+                SELECT 1
+                FROM ${prefix}outbox_parked
+                WHERE destination = ? AND message_key = ? AND blocking
+                FETCH FIRST ? ROWS ONLY)
             """;
     }
 
@@ -102,17 +108,23 @@ final class H2InspectionSql implements InspectionSql {
         return """
             SELECT p.id, p.type, '', p.attempts, p.last_error,
                 DATEDIFF(MICROSECOND, CURRENT_TIMESTAMP(6), p.available_at),
-                DATEDIFF(MICROSECOND, p.created_at, CURRENT_TIMESTAMP(6)),
-                (SELECT COUNT(*)
-                    FROM (
-                        SELECT 1
-                        FROM ${prefix}inbox_parked b
-                        WHERE b.consumer = ?2 AND b.destination = ?3 AND b.message_key = ?4
-                        FETCH FIRST ?1 ROWS ONLY))
+                DATEDIFF(MICROSECOND, p.created_at, CURRENT_TIMESTAMP(6))
             FROM ${prefix}inbox_parked p
-            WHERE p.consumer = ?2 AND p.destination = ?3 AND p.message_key = ?4
+            WHERE p.consumer = ? AND p.destination = ? AND p.message_key = ?
             ORDER BY p.consumer, p.destination, p.message_key, p.number
             FETCH FIRST ROW ONLY
+            """;
+    }
+
+    @Override
+    public String countOfConsumersKey() {
+        return """
+            SELECT COUNT(*)
+            FROM (
+                SELECT 1
+                FROM ${prefix}inbox_parked
+                WHERE consumer = ? AND destination = ? AND message_key = ?
+                FETCH FIRST ? ROWS ONLY)
             """;
     }
 }

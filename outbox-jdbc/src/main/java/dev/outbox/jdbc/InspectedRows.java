@@ -22,10 +22,12 @@ final class InspectedRows {
     private final String nextDestination;
     private final String nextKey;
     private final String firstOfKey;
+    private final String countOfKey;
     private final String nextConsumer;
     private final String nextDestinationOfConsumer;
     private final String nextKeyOfConsumer;
     private final String firstOfConsumersKey;
+    private final String countOfConsumersKey;
 
     InspectedRows(InspectionSql sql, Names names) {
         parkedByReason = names.resolve(sql.parkedByReason());
@@ -34,10 +36,12 @@ final class InspectedRows {
         nextDestination = names.resolve(sql.nextDestination());
         nextKey = names.resolve(sql.nextKey());
         firstOfKey = names.resolve(sql.firstOfKey());
+        countOfKey = names.resolve(sql.countOfKey());
         nextConsumer = names.resolve(sql.nextConsumer());
         nextDestinationOfConsumer = names.resolve(sql.nextDestinationOfConsumer());
         nextKeyOfConsumer = names.resolve(sql.nextKeyOfConsumer());
         firstOfConsumersKey = names.resolve(sql.firstOfConsumersKey());
+        countOfConsumersKey = names.resolve(sql.countOfConsumersKey());
     }
 
     Map<ParkReason, Long> parked(Session session, long bound) throws SQLException {
@@ -129,15 +133,24 @@ final class InspectedRows {
 
     private Optional<BlockedKey> blocked(Session session, String consumer, String destination, String key)
             throws SQLException {
-        Session.RowReader<BlockedKey> reader = row -> blockedKey(row, consumer, destination, key);
-        int bound = Inspection.MAX_WAITING + 1;
+        long count = count(session, consumer, destination, key);
+        Session.RowReader<BlockedKey> reader = row -> blockedKey(row, consumer, destination, key, count);
         List<BlockedKey> found = consumer.isEmpty()
-                ? session.query(firstOfKey, reader, bound, destination, key)
-                : session.query(firstOfConsumersKey, reader, bound, consumer, destination, key);
+                ? session.query(firstOfKey, reader, destination, key)
+                : session.query(firstOfConsumersKey, reader, consumer, destination, key);
         return found.stream().findFirst();
     }
 
-    private static BlockedKey blockedKey(ResultSet row, String consumer, String destination, String key)
+    private long count(Session session, String consumer, String destination, String key) throws SQLException {
+        int bound = Inspection.MAX_WAITING + 1;
+        Session.RowReader<Long> reader = row -> row.getLong(1);
+        List<Long> counted = consumer.isEmpty()
+                ? session.query(countOfKey, reader, destination, key, bound)
+                : session.query(countOfConsumersKey, reader, consumer, destination, key, bound);
+        return counted.get(0);
+    }
+
+    private static BlockedKey blockedKey(ResultSet row, String consumer, String destination, String key, long count)
             throws SQLException {
         int attempts = row.getInt(4);
         return new BlockedKey(
@@ -151,7 +164,7 @@ final class InspectedRows {
                 row.getString(5),
                 Optional.ofNullable(row.getObject(6, Long.class)).map(InspectedRows::duration),
                 duration(row.getLong(7)),
-                Math.max(0, row.getLong(8) - 1));
+                Math.max(0, count - 1));
     }
 
     private static BlockedKey.Reason reason(String parked, int attempts) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Looks at what stands in the tables, for people and for monitoring: how much, which keys are blocked and by what, which relay owns what. Changes nothing and locks nothing.
  *
- * <p>What a call costs depends on its bound and its limit, not on what is in the tables: a count reads at most so many rows, and a blocked key is found by four lookups in
+ * <p>What a call costs depends on its bound and its limit, not on what is in the tables: a count reads at most so many rows, and a blocked key is found by a few lookups in
  * an index. Each answer is put together from several statements while relays go on, so its parts may be some milliseconds apart. Thread-safe; every call borrows one
  * connection.
  */

@@ -4,8 +4,8 @@ package dev.outbox.jdbc;
  * Statements that look at what stands in the tables, without a lock. Each reads as many rows as it is told to, or looks some up in an index, whatever else is in the
  * tables.
  *
- * <p>"(first of key)" stands for: message id, type, reason, attempts, last error, microseconds until it is due (null while it waits behind another),
- * microseconds since it was published, and how many rows of its key block, counted up to a bound.
+ * <p>"(first of key)" stands for: message id, type, reason, attempts, last error, microseconds until it is due (null while it waits behind another), and
+ * microseconds since it was published.
  */
 interface InspectionSql {
     /** (bound): reason and how many, of the rows of {@code outbox_parked}. */
@@ -23,8 +23,11 @@ interface InspectionSql {
     /** (destination, key): the next key with blocking rows in {@code outbox_parked}. */
     String nextKey();
 
-    /** (bound, destination, key): (first of key) of the blocking rows of {@code outbox_parked}. */
+    /** (destination, key): (first of key) of the blocking rows of {@code outbox_parked}. */
     String firstOfKey();
+
+    /** (destination, key, bound): how many blocking rows {@code outbox_parked} has of it. */
+    String countOfKey();
 
     /** (consumer): the next consumer with rows in {@code inbox_parked}. */
     String nextConsumer();
@@ -35,6 +38,9 @@ interface InspectionSql {
     /** (consumer, destination, key): the next key with rows in {@code inbox_parked}. */
     String nextKeyOfConsumer();
 
-    /** (bound, consumer, destination, key): (first of key) of the rows of {@code inbox_parked}, with an empty reason. */
+    /** (consumer, destination, key): (first of key) of the rows of {@code inbox_parked}, with an empty reason. */
     String firstOfConsumersKey();
+
+    /** (consumer, destination, key, bound): how many rows {@code inbox_parked} has of it. */
+    String countOfConsumersKey();
 }

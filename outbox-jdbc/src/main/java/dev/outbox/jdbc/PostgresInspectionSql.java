@@ -50,17 +50,21 @@ final class PostgresInspectionSql implements InspectionSql {
         return """
             SELECT p.id, p.type, p.reason, p.attempts, p.last_error,
                 (date_part('epoch', p.available_at - clock_timestamp()) * 1000000)::bigint,
-                (date_part('epoch', clock_timestamp() - p.created_at) * 1000000)::bigint,
-                (SELECT count(*)
-                    FROM (
-                        SELECT FROM ${prefix}outbox_parked AS b
-                        WHERE b.blocking AND b.destination = p.destination AND b.message_key = p.message_key
-                        LIMIT ?
-                    ) AS c)
+                (date_part('epoch', clock_timestamp() - p.created_at) * 1000000)::bigint
             FROM ${prefix}outbox_parked AS p
             WHERE p.blocking AND p.destination = ? AND p.message_key = ?
             ORDER BY p.destination, p.message_key, p.position
             LIMIT 1
+            """;
+    }
+
+    @Override
+    public String countOfKey() {
+        return """
+            SELECT count(*)
+            FROM (
+                SELECT FROM ${prefix}outbox_parked WHERE blocking AND destination = ? AND message_key = ? LIMIT ?
+            ) AS p
             """;
     }
 
@@ -98,17 +102,23 @@ final class PostgresInspectionSql implements InspectionSql {
         return """
             SELECT p.id, p.type, '', p.attempts, p.last_error,
                 (date_part('epoch', p.available_at - clock_timestamp()) * 1000000)::bigint,
-                (date_part('epoch', clock_timestamp() - p.created_at) * 1000000)::bigint,
-                (SELECT count(*)
-                    FROM (
-                        SELECT FROM ${prefix}inbox_parked AS b
-                        WHERE b.consumer = p.consumer AND b.destination = p.destination AND b.message_key = p.message_key
-                        LIMIT ?
-                    ) AS c)
+                (date_part('epoch', clock_timestamp() - p.created_at) * 1000000)::bigint
             FROM ${prefix}inbox_parked AS p
             WHERE p.consumer = ? AND p.destination = ? AND p.message_key = ?
             ORDER BY p.consumer, p.destination, p.message_key, p.number
             LIMIT 1
+            """;
+    }
+
+    @Override
+    public String countOfConsumersKey() {
+        return """
+            SELECT count(*)
+            FROM (
+                SELECT FROM ${prefix}inbox_parked
+                WHERE consumer = ? AND destination = ? AND message_key = ?
+                LIMIT ?
+            ) AS p
             """;
     }
 }

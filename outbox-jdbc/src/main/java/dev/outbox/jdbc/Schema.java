@@ -156,14 +156,8 @@ public final class Schema {
     public void validate() {
         List<String> differences = differences();
         if (!differences.isEmpty()) {
-            throw new StoreException(
-                    String.join("; ", differences) + ". " + remedy(dialectName(), repairable(differences)));
+            throw new StoreException(String.join("; ", differences) + ". " + remedy(dialectName()));
         }
-    }
-
-    private int repairable(List<String> differences) {
-        int version = version();
-        return differences.isEmpty() || version >= newest ? 0 : version;
     }
 
     /**
@@ -213,11 +207,11 @@ public final class Schema {
 
     static String missing(Names names, String dialect) {
         return "the tables " + names.qualifiedPrefix() + "outbox_* and " + names.qualifiedPrefix()
-                + "inbox_* are missing, or not where this connection looks for them. " + remedy(dialect, 0);
+                + "inbox_* are missing, or not where this connection looks for them. " + remedy(dialect);
     }
 
     static String outdated(Names names, String dialect) {
-        return outdatedTables(names) + ". " + remedy(dialect, 0);
+        return outdatedTables(names) + ". " + remedy(dialect);
     }
 
     private static String outdatedTables(Names names) {
@@ -225,8 +219,8 @@ public final class Schema {
                 + "inbox_* are of another version than " + NEWEST;
     }
 
-    private static String remedy(String dialect, int version) {
-        return "Apply " + new Scripts(dialect).filesAfter(version)
+    private static String remedy(String dialect) {
+        return "Apply " + new Scripts(dialect).files()
                 + ": with Flyway or Liquibase, by hand (JdbcOutbox.schema().script() prints it), or by JdbcOutbox.schema().apply()";
     }
 

@@ -64,12 +64,9 @@ final class Scripts {
                 : read(file).lines().toList();
     }
 
-    /** The names of the scripts after {@code version}. */
-    String filesAfter(int version) {
-        return FILES.stream()
-                .skip(version)
-                .map(file -> path(dialect, file).substring(1))
-                .collect(Collectors.joining(" and "));
+    /** The names of the scripts. */
+    String files() {
+        return FILES.stream().map(file -> path(dialect, file).substring(1)).collect(Collectors.joining(" and "));
     }
 
     /** The statements of a script, without their semicolons. */
