@@ -1,0 +1,99 @@
+package dev.outbox.faults.pipeline;
+
+import dev.outbox.Message;
+import dev.outbox.MessageHandler;
+import dev.outbox.jdbc.JdbcInbox;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/**
+ * What a consumer does with a message: it writes one row, in the transaction of the inbox. No constraint keeps a second row out, so that the check sees it.
+ * What is to fail or to halt the process is noted before, in a transaction of its own.
+ */
+final class Effects {
+    static final int HALT_CODE = 99;
+    static final String FAILURE = "no such product";
+
+    private final DataSource books;
+    private final String instance;
+    private final String consumer;
+
+    Effects(DataSource books, String instance, String consumer) {
+        this.books = books;
+        this.instance = instance;
+        this.consumer = consumer;
+    }
+
+    MessageHandler handler(Mistake mistake) {
+        JdbcInbox inbox = JdbcInbox.on(books);
+        return mistake == Mistake.INBOX_APART
+                ? delivery -> handleApart(inbox, delivery.message())
+                : inbox.idempotent(this::handle);
+    }
+
+    private void handle(Message message, Connection tx) throws SQLException {
+        switch (message.type()) {
+            case Messages.FAILING -> failUnlessMended(message, tx);
+            case Messages.HALTING -> halt(message);
+            case Messages.REJECTED -> throw new UnsupportedOperationException(FAILURE);
+            default -> {}
+        }
+        write(message, tx);
+    }
+
+    private void write(Message message, Connection tx) throws SQLException {
+        try (PreparedStatement insert =
+                tx.prepareStatement("INSERT INTO effect (consumer, message_key, sequence, hash) VALUES (?, ?, ?, ?)")) {
+            insert.setString(1, consumer);
+            insert.setString(2, message.key().orElse(""));
+            insert.setLong(3, Messages.sequence(message));
+            insert.setString(4, Messages.hash(message.payload()));
+            insert.executeUpdate();
+        }
+    }
+
+    private void failUnlessMended(Message message, Connection tx) throws SQLException {
+        note(message);
+        try (PreparedStatement query = tx.prepareStatement("SELECT 1 FROM mended");
+                ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                throw new IllegalStateException(FAILURE);
+            }
+        }
+    }
+
+    private void halt(Message message) throws SQLException {
+        note(message);
+        Runtime.getRuntime().halt(HALT_CODE);
+    }
+
+    /** Counts an attempt, whatever becomes of it. */
+    private void note(Message message) throws SQLException {
+        try (Connection own = books.getConnection();
+                PreparedStatement insert =
+                        own.prepareStatement("INSERT INTO attempt (message_id, instance) VALUES (?, ?)")) {
+            insert.setString(1, message.id());
+            insert.setString(2, instance);
+            insert.executeUpdate();
+        }
+    }
+
+    private void handleApart(JdbcInbox inbox, Message message) throws SQLException {
+        try (Connection first = books.getConnection()) {
+            first.setAutoCommit(false);
+            boolean isNew = inbox.accept(first, consumer, message.id());
+            first.commit();
+            if (!isNew) {
+                return;
+            }
+        }
+        try (Connection second = books.getConnection()) {
+            second.setAutoCommit(false);
+            write(message, second);
+            second.commit();
+        }
+    }
+}
