@@ -47,7 +47,7 @@ final class Console {
         }
     }
 
-    synchronized void intake(Intake intake) {
+    synchronized void intake(Intake.Result intake) {
         progress.end();
         line(String.format(
                 Locale.ROOT,

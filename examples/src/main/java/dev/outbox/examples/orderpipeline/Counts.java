@@ -1,7 +1,5 @@
 package dev.outbox.examples.orderpipeline;
 
-import dev.outbox.spi.DeadLetterQuery;
-import dev.outbox.spi.Depth;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -30,10 +28,9 @@ record Counts(
         long deadLetters) {
     private static final long DEPTH_BOUND = 100_000;
 
-    static Counts read(Shop shop) throws SQLException {
-        Depth depth = shop.outbox().store().depth(DEPTH_BOUND);
-        long dead = depth.dead() == 0 ? 0 : shop.outbox().deadLetters().count(DeadLetterQuery.all());
-        return shop.outbox().transaction(tx -> read(tx, depth.pending() + depth.parked(), dead));
+    static Counts read(Premises premises) throws SQLException {
+        Premises.Queues queues = premises.queues(DEPTH_BOUND);
+        return premises.read(tx -> read(tx, queues.waiting(), queues.dead()));
     }
 
     private static Counts read(Connection tx, long waiting, long deadLetters) throws SQLException {

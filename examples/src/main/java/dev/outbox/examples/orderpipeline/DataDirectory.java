@@ -49,16 +49,16 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /** The ledger of the gateway that serves this shop, and no other: each fresh start has its own. */
-    Path ledger(Shop shop) {
-        return path.resolve(LEDGER_PREFIX + shop.installation() + ".jsonl");
+    Path ledger(Premises premises) {
+        return path.resolve(LEDGER_PREFIX + premises.installation() + ".jsonl");
     }
 
     /** Deletes the ledgers of shops that have been dropped. */
-    void forgetOldLedgers(Shop shop) throws IOException {
+    void forgetOldLedgers(Premises premises) throws IOException {
         List<Path> ledgers;
         try (Stream<Path> files = Files.list(path)) {
             ledgers = files.filter(file -> file.getFileName().toString().startsWith(LEDGER_PREFIX))
-                    .filter(file -> !file.equals(ledger(shop)))
+                    .filter(file -> !file.equals(ledger(premises)))
                     .toList();
         }
         for (Path old : ledgers) {

@@ -1,5 +1,7 @@
 package dev.outbox.examples.orderpipeline;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 
 /**
@@ -41,9 +43,22 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         return jdbcUrl.startsWith(H2) ? 1 : CONNECTIONS;
     }
 
-    /** The statement that makes {@code schema} the one where unqualified names are looked for. */
-    String useSchema(String schema) {
-        return (jdbcUrl.startsWith(H2) ? "SET SCHEMA " : "SET search_path TO ") + schema;
+    /** Whether several processes can work there at a time. */
+    boolean isServer() {
+        return jdbcUrl.startsWith(POSTGRESQL);
+    }
+
+    /** At most so many connections, on which unqualified names are looked for in these schemas, in their order. */
+    HikariDataSource pool(int connections, String... schemas) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("shop");
+        config.setJdbcUrl(jdbcUrl);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
+        config.setConnectionInitSql((isServer() ? "SET search_path TO " : "SET SCHEMA ") + String.join(", ", schemas));
+        return new HikariDataSource(config);
     }
 
     /** Without the password, and without what a URL may hold beyond the place. */

@@ -6,11 +6,13 @@ import dev.outbox.spi.DeadLetters;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /** What a person can do with dead letters: {@code list}, {@code show}, {@code redrive}, {@code discard}. */
-record DeadLetterCommands(String verb, Optional<Long> number) {
+record DeadLetterCommands(String verb, Optional<Long> number, Optional<Service> service) {
     /** Stands for no command. */
-    static final DeadLetterCommands NONE = new DeadLetterCommands("", Optional.empty());
+    static final DeadLetterCommands NONE = new DeadLetterCommands("", Optional.empty(), Optional.empty());
 
     private static final int PAGE = 1_000;
 
@@ -35,17 +37,34 @@ record DeadLetterCommands(String verb, Optional<Long> number) {
             throw new UsageException("dead-letters " + verb + " needs the number of one"
                     + (verb.equals("redrive") ? ", or --all" : "") + "; see dead-letters list");
         }
-        return new DeadLetterCommands(verb, number);
+        return new DeadLetterCommands(verb, number, arguments.value("--service").map(Service::named));
     }
 
-    int run(Shop shop, Console console) {
-        DeadLetters deadLetters = shop.outbox().deadLetters();
+    int run(Premises premises, Console console) {
+        List<DeadLetters> places = places(premises);
+        if (number.isPresent() && places.size() > 1) {
+            throw new UsageException("each service counts its own dead letters: say whose with --service");
+        }
         return switch (verb) {
-            case "show" -> show(deadLetters, console);
-            case "redrive" -> changed(redrive(deadLetters), "redriven; the next run delivers", console);
-            case "discard" -> changed(deadLetters.discard(chosen()), "discarded", console);
-            default -> list(deadLetters, console);
+            case "show" -> show(places.get(0), console);
+            case "redrive" -> changed(sum(places, this::redrive), "redriven; the next run delivers", console);
+            case "discard" -> changed(sum(places, place -> place.discard(chosen())), "discarded", console);
+            default -> {
+                console.line(
+                        String.format(Locale.ROOT, "%,d dead letters", sum(places, place -> list(place, console))));
+                yield 0;
+            }
         };
+    }
+
+    private List<DeadLetters> places(Premises premises) {
+        return service.map(one -> Set.of(premises.of(one))).orElseGet(premises::schemas).stream()
+                .map(shop -> shop.outbox().deadLetters())
+                .toList();
+    }
+
+    private static int sum(List<DeadLetters> places, ToIntFunction<DeadLetters> number) {
+        return places.stream().mapToInt(number).sum();
     }
 
     private DeadLetterQuery chosen() {
@@ -54,14 +73,13 @@ record DeadLetterCommands(String verb, Optional<Long> number) {
 
     private static int list(DeadLetters deadLetters, Console console) {
         DeadLetterQuery query = DeadLetterQuery.all().limit(PAGE);
-        long count = 0;
+        int count = 0;
         for (List<DeadLetter> page = deadLetters.list(query); !page.isEmpty(); page = deadLetters.list(query)) {
             console.deadLetters(page);
             count += page.size();
             query = query.above(page.get(page.size() - 1).number());
         }
-        console.line(String.format(Locale.ROOT, "%,d dead letters", count));
-        return 0;
+        return count;
     }
 
     private int show(DeadLetters deadLetters, Console console) {

@@ -25,6 +25,9 @@ public final class OrderPipeline {
               --data DIR             database, ledger, templates (./order-pipeline-data)
               --jdbc-url URL         PostgreSQL, or another H2, in place of the H2 file; with --user and --password
                                      (or ORDER_PIPELINE_PASSWORD in the environment)
+              --transport kafka      each service a process with a schema of its own in PostgreSQL, with Kafka between them
+              --broker HOST:PORT     that broker; a private one, as a private PostgreSQL, unless given
+              --service NAME         whose dead letter N is meant, with --transport
               --input FILE|-         orders as JSON lines; the bundled sample unless given
               --fresh                forget everything and begin with full shelves
               --faults LIST          of the gateway: timeout=0.01,rate-limit=0.005,error=0.01,decline=0.04; or none
@@ -97,26 +100,41 @@ public final class OrderPipeline {
         if (settings.start() == Shop.Start.FRESH && !command.equals("run")) {
             throw new UsageException("--fresh goes with run");
         }
+        if (command.equals("run")) {
+            settings.requireTheSameBroker();
+        } else {
+            settings.requireWhatWasLeft(command);
+        }
         Console console = new Console(out, terminal, settings.color());
         DeadLetterCommands deadLetters =
                 command.equals("dead-letters") ? DeadLetterCommands.parse(arguments) : DeadLetterCommands.NONE;
         try (DataDirectory directory = DataDirectory.open(settings.data());
-                Shop shop = Shop.open(settings.database(), settings.start())) {
-            return switch (command) {
-                case "run" -> {
-                    new Pipeline(settings, directory, shop, console).run();
-                    yield audit(shop, directory, console);
-                }
-                case "audit" -> audit(shop, directory, console);
-                case "rebuild" -> rebuild(shop, console);
-                case "dead-letters" -> deadLetters.run(shop, console);
-                default -> throw new IllegalStateException(command);
-            };
+                Servers servers = new Servers()) {
+            DatabaseAddress database = servers.database(settings);
+            try (Premises premises = open(settings, database)) {
+                return switch (command) {
+                    case "run" -> {
+                        new Pipeline(settings, directory, servers, database, premises, console).run();
+                        yield audit(premises, directory, console);
+                    }
+                    case "audit" -> audit(premises, directory, console);
+                    case "rebuild" -> rebuild(premises.of(Service.ANALYTICS), console);
+                    case "dead-letters" -> deadLetters.run(premises, console);
+                    default -> throw new IllegalStateException(command);
+                };
+            }
         }
     }
 
-    private static int audit(Shop shop, DataDirectory directory, Console console) throws SQLException, IOException {
-        AuditReport report = Audit.of(shop, directory.ledger(shop));
+    private static Premises open(Settings settings, DatabaseAddress database) throws SQLException {
+        return settings.transport().isPresent()
+                ? Premises.apart(database, settings.start())
+                : Premises.together(database, settings.start());
+    }
+
+    private static int audit(Premises premises, DataDirectory directory, Console console)
+            throws SQLException, IOException {
+        AuditReport report = Audit.of(premises, directory.ledger(premises));
         console.audit(report);
         return report.passed() ? 0 : 1;
     }

@@ -1,18 +1,11 @@
 package dev.outbox.examples.orderpipeline;
 
-import dev.outbox.examples.orderpipeline.gateway.GatewayClient;
 import dev.outbox.examples.orderpipeline.gateway.GatewayProcess;
-import dev.outbox.examples.orderpipeline.notification.Templates;
-import dev.outbox.examples.orderpipeline.order.Intake;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,76 +18,81 @@ final class Pipeline {
     // otherwise.
     private static final int SHARE_OF_LOOKING = 9;
     private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final int PREFIX_LENGTH = 8;
 
     private final Settings settings;
     private final DataDirectory directory;
-    private final Shop shop;
+    private final Servers servers;
+    private final DatabaseAddress database;
+    private final Premises premises;
     private final Console console;
 
-    Pipeline(Settings settings, DataDirectory directory, Shop shop, Console console) {
+    Pipeline(
+            Settings settings,
+            DataDirectory directory,
+            Servers servers,
+            DatabaseAddress database,
+            Premises premises,
+            Console console) {
         this.settings = settings;
         this.directory = directory;
-        this.shop = shop;
+        this.servers = servers;
+        this.database = database;
+        this.premises = premises;
         this.console = console;
     }
 
     /** Works until nothing is left to do. */
     void run() throws IOException, SQLException, InterruptedException {
-        directory.forgetOldLedgers(shop);
-        Path ledger = directory.ledger(shop);
+        directory.forgetOldLedgers(premises);
+        Path ledger = directory.ledger(premises);
         try (GatewayProcess gateway = GatewayProcess.start(ledger, settings.faults())) {
-            console.line("shop     " + settings.database());
+            console.line("shop     " + database);
             console.line("gateway  process " + gateway.pid() + " at " + gateway.address() + ", ledger " + ledger);
-            GatewayClient client = new GatewayClient(gateway::address, settings.keys());
-            Intake intake = new Intake(shop, console::rejected);
-            try (Services services = Services.start(shop, client, new Templates(directory.templates()))) {
-                watch(services, startReading(intake));
+            try (Work work = start(gateway)) {
+                watch(work);
+                console.intake(work.intake());
             }
-            console.intake(intake);
         }
     }
 
-    private CompletableFuture<Void> startReading(Intake intake) {
-        return CompletableFuture.runAsync(() -> read(intake), task -> {
-            Thread thread = new Thread(task, "intake");
-            thread.setDaemon(true);
-            thread.start();
-        });
-    }
-
-    private void read(Intake intake) {
-        String source = settings.input().orElse("sample-orders.jsonl");
-        try (InputStream input = open()) {
-            intake.read(input, source);
-        } catch (IOException e) {
-            throw new CompletionException("cannot read " + source + ": " + e.getMessage(), e);
+    private Work start(GatewayProcess gateway) throws IOException, InterruptedException {
+        Optional<BrokerKind> between = settings.transport();
+        if (between.isEmpty()) {
+            Subscription.Outside outside =
+                    new Subscription.Outside(gateway::address, settings.keys(), directory.templates());
+            return LocalWork.start(premises.of(Service.ORDERS), outside, settings.input(), console::rejected);
         }
+        BrokerKind kind = between.get();
+        ServiceSettings service = new ServiceSettings(
+                Service.ORDERS,
+                database,
+                kind,
+                servers.broker(settings, kind),
+                "shop-" + premises.installation().substring(0, PREFIX_LENGTH) + "-",
+                gateway.address(),
+                settings.keys(),
+                directory.templates(),
+                settings.input());
+        console.line("broker   " + kind + " at " + service.address());
+        service.link().declare(Subscription.DESTINATIONS);
+        return RemoteWork.start(service, console::rejected, console::line);
     }
 
-    private InputStream open() throws IOException {
-        if (settings.input().isEmpty()) {
-            return Objects.requireNonNull(Pipeline.class.getResourceAsStream("sample-orders.jsonl"), "sample");
-        }
-        String input = settings.input().get();
-        return input.equals("-") ? System.in : Files.newInputStream(Path.of(input));
-    }
-
-    private void watch(Services services, CompletableFuture<Void> reading) throws SQLException, InterruptedException {
+    private void watch(Work work) throws SQLException, InterruptedException {
         long busyNanos = System.nanoTime();
         while (true) {
             // Asked before the counts are taken: what is placed after that would be missing in them.
-            boolean inputRead = reading.isDone();
+            boolean inputRead = work.inputRead();
             long startNanos = System.nanoTime();
-            Counts counts = Counts.read(shop);
+            Counts counts = Counts.read(premises);
             long tookNanos = System.nanoTime() - startNanos;
-            console.progress(counts, services.messagesPerSecond(), inputRead);
-            if (inputRead) {
-                reading.join();
-            }
+            work.observe(counts);
+            console.progress(counts, work.messagesPerSecond(), inputRead);
             if (inputRead && counts.complete()) {
                 return;
             }
-            busyNanos = inputRead && isIdle(services, counts) ? busyNanos : System.nanoTime();
+            busyNanos = inputRead && isIdle(work, counts) ? busyNanos : System.nanoTime();
             if (System.nanoTime() - busyNanos > QUIET_NANOS) {
                 return;
             }
@@ -103,10 +101,8 @@ final class Pipeline {
     }
 
     /** Nothing is under way and nothing will be: what is still open waits for a person, as a dead letter. */
-    private boolean isIdle(Services services, Counts counts) {
-        return counts.waiting() == 0
-                && !services.busy()
-                && shop.outbox().deliveries().nextDueNanos(Services.NAMES) == Long.MAX_VALUE;
+    private boolean isIdle(Work work, Counts counts) {
+        return counts.waiting() == 0 && !work.busy() && !premises.deliveriesWait();
     }
 
     private long pauseNanos(long tookNanos) {

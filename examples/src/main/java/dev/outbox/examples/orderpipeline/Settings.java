@@ -11,8 +11,10 @@ import java.util.Optional;
  * What the pipeline was told to do.
  *
  * @param data the directory of the database, the gateway's ledger and the texts of notifications
- * @param database where the shop's tables are
- * @param input a file of orders; {@code -} for the standard input; empty for the sample
+ * @param database where the shop's tables are; empty for a private PostgreSQL
+ * @param transport what lies between the services, each then a process; empty for all in one
+ * @param broker where the broker is; empty for a private one
+ * @param input where orders come from
  * @param start whether to begin anew
  * @param faults how unreliable the gateway is
  * @param keys whether the gateway gets idempotency keys
@@ -21,14 +23,16 @@ import java.util.Optional;
  */
 record Settings(
         Path data,
-        DatabaseAddress database,
-        Optional<String> input,
+        Optional<DatabaseAddress> database,
+        Optional<BrokerKind> transport,
+        Optional<String> broker,
+        Input input,
         Shop.Start start,
         Faults faults,
         Keys keys,
         boolean color,
         Optional<Duration> progress) {
-    private static final String PASSWORD_VARIABLE = "ORDER_PIPELINE_PASSWORD";
+    private static final String IN_PROCESS = "in-process";
     private static final long SHORTEST_PROGRESS_MILLIS = 5;
     private static final long LONGEST_PROGRESS_MILLIS = 60_000;
 
@@ -36,10 +40,18 @@ record Settings(
     static Settings of(Arguments arguments, Map<String, String> environment) {
         Path data = Path.of(arguments.value("--data").orElse("order-pipeline-data"));
         try {
-            return new Settings(
+            Optional<BrokerKind> transport = arguments
+                    .value("--transport")
+                    .filter(name -> !name.equals(IN_PROCESS))
+                    .map(BrokerKind::named);
+            Optional<DatabaseAddress> database = database(arguments, environment);
+            Settings settings = new Settings(
                     data,
-                    database(arguments, environment, data),
-                    arguments.value("--input"),
+                    database.or(
+                            () -> transport.isPresent() ? Optional.empty() : Optional.of(DatabaseAddress.file(data))),
+                    transport,
+                    arguments.value("--broker"),
+                    new Input(arguments.value("--input").orElse("")),
                     arguments.has("--fresh") ? Shop.Start.FRESH : Shop.Start.GO_ON,
                     faults(arguments),
                     arguments.has("--without-idempotency-keys") ? Keys.LEFT_OUT : Keys.SENT,
@@ -49,22 +61,54 @@ record Settings(
                             .value("--progress-millis")
                             .map(text -> Duration.ofMillis(Arguments.number(
                                     "--progress-millis", text, SHORTEST_PROGRESS_MILLIS, LONGEST_PROGRESS_MILLIS))));
+            settings.requireSense();
+            return settings;
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 
-    private static DatabaseAddress database(Arguments arguments, Map<String, String> environment, Path data) {
+    private void requireSense() {
+        if (transport.isEmpty() && broker.isPresent()) {
+            throw new UsageException("--broker goes with --transport");
+        }
+        if (transport.isPresent() && !database.map(DatabaseAddress::isServer).orElse(true)) {
+            throw new UsageException("with --transport each service is a process: --jdbc-url must be PostgreSQL");
+        }
+        if (transport.isPresent() && input.place().equals(Input.STANDARD)) {
+            throw new UsageException("with --transport a process of its own reads the input: give it a file");
+        }
+    }
+
+    /** @throws UsageException if there is nothing that an earlier run could have left */
+    void requireWhatWasLeft(String command) {
+        if (database.isEmpty()) {
+            throw new UsageException(
+                    command + " with --transport needs --jdbc-url: a private database is gone with its run");
+        }
+    }
+
+    /** @throws UsageException if the broker would not know what the database is waiting for */
+    void requireTheSameBroker() {
+        if (transport.isPresent() && database.isPresent() && broker.isEmpty() && start != Shop.Start.FRESH) {
+            throw new UsageException("--jdbc-url with --transport needs --broker, or --fresh:"
+                    + " a private broker knows nothing of what an earlier run left under way");
+        }
+    }
+
+    private static Optional<DatabaseAddress> database(Arguments arguments, Map<String, String> environment) {
         Optional<String> url = arguments.value("--jdbc-url");
         if (url.isEmpty()) {
             if (arguments.value("--user").isPresent()
                     || arguments.value("--password").isPresent()) {
                 throw new UsageException("--user and --password go with --jdbc-url");
             }
-            return DatabaseAddress.file(data);
+            return Optional.empty();
         }
-        String password = arguments.value("--password").orElse(environment.getOrDefault(PASSWORD_VARIABLE, ""));
-        return new DatabaseAddress(url.get(), arguments.value("--user").orElse(""), password);
+        String password =
+                arguments.value("--password").orElse(environment.getOrDefault(ServiceSettings.PASSWORD_VARIABLE, ""));
+        return Optional.of(
+                new DatabaseAddress(url.get(), arguments.value("--user").orElse(""), password));
     }
 
     private static Faults faults(Arguments arguments) {

@@ -1,6 +1,5 @@
 package dev.outbox.examples.orderpipeline;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.outbox.examples.orderpipeline.order.Catalog;
 import dev.outbox.examples.orderpipeline.order.Product;
@@ -13,29 +12,35 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The shop's database, open: its tables and those of the outbox, in a schema of their own. Thread-safe.
+ * A schema of the shop's database, open: the tables of all services or of one, and those of an outbox. Thread-safe.
  */
 public final class Shop implements AutoCloseable {
     private static final String SCHEMA = "order_pipeline";
+    private static final String COMMON = "common";
 
     private final HikariDataSource dataSource;
     private final JdbcOutbox outbox;
     private final JdbcInbox inbox;
     private final String installation;
 
-    private Shop(HikariDataSource dataSource) throws SQLException {
+    private Shop(HikariDataSource dataSource, Set<Service> services) throws SQLException {
         this.dataSource = dataSource;
         this.outbox = JdbcOutbox.on(dataSource);
         this.inbox = outbox.inbox();
         outbox.schema().apply();
-        createTables();
-        this.installation = outbox.transaction(Shop::openForBusiness);
+        createTables(COMMON);
+        for (Service service : services) {
+            createTables(service.lowerCase());
+        }
+        this.installation = outbox.transaction(tx -> openForBusiness(tx, services));
     }
 
     /** Whether to keep what an earlier run has left. */
@@ -47,22 +52,31 @@ public final class Shop implements AutoCloseable {
     }
 
     /**
-     * Opens the shop, and creates its tables where they are missing.
+     * Opens the schema that all services share, and creates its tables where they are missing.
      *
      * @throws SQLException if the database cannot be used
      */
     public static Shop open(DatabaseAddress database, Start start) throws SQLException {
-        createSchema(database, start);
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("shop");
-        config.setJdbcUrl(database.jdbcUrl());
-        config.setUsername(database.user());
-        config.setPassword(database.password());
-        config.setMaximumPoolSize(database.connections());
-        config.setConnectionInitSql(database.useSchema(SCHEMA));
-        HikariDataSource pool = new HikariDataSource(config);
+        createSchemas(database, start, List.of(SCHEMA));
+        return open(database, SCHEMA, EnumSet.allOf(Service.class), database.connections());
+    }
+
+    /**
+     * Opens the schema of one service, and creates its tables where they are missing.
+     *
+     * @param connections the most of them
+     * @throws SQLException if the database cannot be used
+     */
+    static Shop open(DatabaseAddress database, Service service, int connections) throws SQLException {
+        createSchemas(database, Start.GO_ON, List.of(service.schema()));
+        return open(database, service.schema(), EnumSet.of(service), connections);
+    }
+
+    private static Shop open(DatabaseAddress database, String schema, Set<Service> services, int connections)
+            throws SQLException {
+        HikariDataSource pool = database.pool(connections, schema);
         try {
-            return new Shop(pool);
+            return new Shop(pool, services);
         } catch (SQLException | RuntimeException e) {
             pool.close();
             throw e;
@@ -70,21 +84,23 @@ public final class Shop implements AutoCloseable {
     }
 
     /** One statement drops everything, so that a crash leaves either all of it or nothing. */
-    private static void createSchema(DatabaseAddress database, Start start) throws SQLException {
+    static void createSchemas(DatabaseAddress database, Start start, List<String> schemas) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 Statement statement = connection.createStatement()) {
             if (start == Start.FRESH) {
-                statement.execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
+                statement.execute("DROP SCHEMA IF EXISTS " + String.join(", ", schemas) + " CASCADE");
             }
-            statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
+            for (String schema : schemas) {
+                statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
+            }
         }
     }
 
-    private void createTables() throws SQLException {
+    private void createTables(String script) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
-            for (String sql : script().split(";\\s*\\n", -1)) {
+            for (String sql : read("tables/" + script + ".sql").split(";\\s*\\n", -1)) {
                 if (!sql.isBlank()) {
                     statement.execute(sql);
                 }
@@ -92,22 +108,29 @@ public final class Shop implements AutoCloseable {
         }
     }
 
-    private static String script() {
-        try (InputStream script = Objects.requireNonNull(Shop.class.getResourceAsStream("shop.sql"), "shop.sql")) {
+    private static String read(String resource) {
+        try (InputStream script = Objects.requireNonNull(Shop.class.getResourceAsStream(resource), resource)) {
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("shop.sql cannot be read", e);
+            throw new IllegalStateException(resource + " cannot be read", e);
         }
     }
 
-    /** Fills the shelves, once, and gives the shop its number. */
-    private static String openForBusiness(Connection tx) throws SQLException {
+    /** Fills the shelves, once, and gives the schema its number. */
+    private static String openForBusiness(Connection tx, Set<Service> services) throws SQLException {
         List<String> known = Sql.query(tx, "SELECT id FROM installation", row -> row.getString(1));
         if (!known.isEmpty()) {
             return known.get(0);
         }
         String id = UUID.randomUUID().toString();
         Sql.update(tx, "INSERT INTO installation (id) VALUES (?)", id);
+        if (services.contains(Service.INVENTORY)) {
+            fillShelves(tx);
+        }
+        return id;
+    }
+
+    private static void fillShelves(Connection tx) throws SQLException {
         for (Product product : Catalog.standard().products()) {
             Sql.update(
                     tx,
@@ -117,7 +140,6 @@ public final class Shop implements AutoCloseable {
                     product.stock(),
                     product.stock());
         }
-        return id;
     }
 
     /** The connections. */
@@ -135,7 +157,7 @@ public final class Shop implements AutoCloseable {
         return inbox;
     }
 
-    /** The shop's number, another one after each fresh start: the gateway's ledger bears it too, so that the two cannot be mixed up. */
+    /** The schema's number, another one after each fresh start: the gateway's ledger bears it too, so that the two cannot be mixed up. */
     public String installation() {
         return installation;
     }

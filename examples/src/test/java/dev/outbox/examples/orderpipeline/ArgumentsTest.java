@@ -28,6 +28,13 @@ class ArgumentsTest {
             --jdbc-url jdbc:mysql://here/x        | --jdbc-url must begin with jdbc:postgresql: or jdbc:h2:
             --faults timeout=2                    | timeout=2.0 must be a share from 0 to 1
             --faults rain=0.5                     | 'rain=0.5' is none of
+            --transport pigeon                    | --transport must be in-process or one of [kafka
+            --broker localhost:9092               | --broker goes with --transport
+            audit --transport kafka               | audit with --transport needs --jdbc-url
+            --transport kafka --jdbc-url jdbc:h2:mem:x | with --transport each service is a process: --jdbc-url must be PostgreSQL
+            --transport kafka --jdbc-url jdbc:postgresql://here/x | --jdbc-url with --transport needs --broker, or --fresh
+            --transport kafka --input -           | with --transport a process of its own reads the input
+            dead-letters list --service pigeon    | there is no service 'pigeon'
             --fault-seed soon                     | --fault-seed must be a whole number
             --progress-millis 1                   | --progress-millis must be a whole number from 5 to 60000, not '1'
             audit --fresh                         | --fresh goes with run

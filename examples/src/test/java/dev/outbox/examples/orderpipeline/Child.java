@@ -20,10 +20,11 @@ final class Child implements AutoCloseable {
     }
 
     /** The same command every time, as a person would type it. */
-    static Child start(Path data, Path input) {
+    static Child start(Path data, Path input, String... more) {
         return new Child(ChildJvm.of(OrderPipeline.class)
                 .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
                 .arguments("run", "--data", data.toString(), "--input", input.toString(), "--progress-millis", "40")
+                .arguments(more)
                 .start());
     }
 
@@ -45,6 +46,17 @@ final class Child implements AutoCloseable {
             throw new IllegalStateException("no gateway in the output");
         }
         return Long.parseLong(gateway.group(1));
+    }
+
+    /** The process of a service, the first if it was started again. */
+    long pid(Service service) {
+        Pattern notice = Pattern.compile(service.lowerCase() + " +process ([0-9]+)");
+        Matcher found =
+                notice.matcher(jvm.awaitLine(line -> notice.matcher(line).find(), BOUND));
+        if (!found.find()) {
+            throw new IllegalStateException("no " + service + " in the output");
+        }
+        return Long.parseLong(found.group(1));
     }
 
     void kill9() {

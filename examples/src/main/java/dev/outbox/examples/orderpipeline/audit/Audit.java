@@ -1,13 +1,10 @@
 package dev.outbox.examples.orderpipeline.audit;
 
-import dev.outbox.examples.orderpipeline.Services;
-import dev.outbox.examples.orderpipeline.Shop;
+import dev.outbox.examples.orderpipeline.Premises;
 import dev.outbox.examples.orderpipeline.Sql;
 import dev.outbox.examples.orderpipeline.gateway.GatewayProcess;
 import dev.outbox.examples.orderpipeline.gateway.LedgerEntry;
 import dev.outbox.examples.orderpipeline.order.Outcome;
-import dev.outbox.spi.DeadLetterQuery;
-import dev.outbox.spi.Depth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -34,10 +31,10 @@ public final class Audit {
         this.books = books;
     }
 
-    /** Audits {@code shop} against the gateway's {@code ledger}. */
-    public static AuditReport of(Shop shop, Path ledger) throws SQLException, IOException {
+    /** Audits the shop against the gateway's {@code ledger}. */
+    public static AuditReport of(Premises premises, Path ledger) throws SQLException, IOException {
         List<LedgerEntry> entries = GatewayProcess.readLedger(ledger);
-        Audit audit = shop.outbox().transaction(tx -> {
+        Audit audit = premises.read(tx -> {
             Audit begun = new Audit(Books.read(tx, entries));
             begun.checkOrders();
             begun.checkMoney();
@@ -49,9 +46,8 @@ public final class Audit {
                     euros(modelled) + " in the read model");
             return begun;
         });
-        audit.checkQueues(shop);
-        return new AuditReport(
-                List.copyOf(audit.checks), shop.outbox().deadLetters().list(DeadLetterQuery.all()));
+        audit.checkQueues(premises);
+        return new AuditReport(List.copyOf(audit.checks), premises.deadLetters());
     }
 
     private void checkOrders() {
@@ -130,16 +126,15 @@ public final class Audit {
                 count(sent) + " notifications" + among(", not once", unheard));
     }
 
-    private void checkQueues(Shop shop) {
-        Depth depth = shop.outbox().store().depth(DEPTH_BOUND);
-        long waiting = depth.pending() + depth.parked();
-        boolean parked = shop.outbox().deliveries().nextDueNanos(Services.NAMES) != Long.MAX_VALUE;
+    private void checkQueues(Premises premises) {
+        Premises.Queues queues = premises.queues(DEPTH_BOUND);
+        boolean parked = premises.deliveriesWait();
         add(
                 "nothing is left to deliver",
-                waiting == 0 && !parked,
-                count(waiting) + " messages in the outbox, " + (parked ? "some" : "none") + " waiting in an inbox");
-        long dead = shop.outbox().deadLetters().count(DeadLetterQuery.all());
-        add("no dead letters", dead == 0, count(dead) + " dead letters");
+                queues.waiting() == 0 && !parked,
+                count(queues.waiting()) + " messages in the outbox, " + (parked ? "some" : "none")
+                        + " waiting in an inbox");
+        add("no dead letters", queues.dead() == 0, count(queues.dead()) + " dead letters");
     }
 
     private boolean balanced(String id) {

@@ -19,6 +19,8 @@ public final class GatewayProcess implements AutoCloseable {
     private static final String READY = "listening ";
     private static final long GRACE_SECONDS = 5;
 
+    private static final String ANY_PORT = "0";
+
     private final List<String> command;
     private volatile Process process;
     private volatile URI address;
@@ -47,7 +49,7 @@ public final class GatewayProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Gateway.class.getName(),
                 ledger.toAbsolutePath().toString(),
-                "0",
+                ANY_PORT,
                 faults.text(),
                 Long.toString(faults.seed())));
         gateway.watch();
@@ -96,7 +98,11 @@ public final class GatewayProcess implements AutoCloseable {
             return false;
         }
         LOG.warn("The gateway ended with code {}; starting it again on the same ledger", exitValue);
-        process = launch(command);
+        // On the same port: processes that were told of it find it again.
+        String port = String.valueOf(address.getPort());
+        process = launch(command.stream()
+                .map(argument -> argument.equals(ANY_PORT) ? port : argument)
+                .toList());
         address = awaitReady(process);
         return true;
     }

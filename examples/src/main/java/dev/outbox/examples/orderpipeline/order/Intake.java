@@ -34,6 +34,15 @@ public final class Intake {
     private final AtomicLong rejected = new AtomicLong();
     private final RejectionListener listener;
 
+    /**
+     * What came of the lines of an input.
+     *
+     * @param placed orders placed now
+     * @param known orders that had been placed before
+     * @param rejected lines set aside
+     */
+    public record Result(long placed, long known, long rejected) {}
+
     /** Hears of lines that are no orders. */
     @FunctionalInterface
     public interface RejectionListener {
@@ -73,19 +82,9 @@ public final class Intake {
         }
     }
 
-    /** Orders placed by this intake. */
-    public long placed() {
-        return placed.get();
-    }
-
-    /** Orders that had been placed before. */
-    public long known() {
-        return known.get();
-    }
-
-    /** Lines set aside. */
-    public long rejected() {
-        return rejected.get();
+    /** What came of the lines so far. */
+    public Result result() {
+        return new Result(placed.get(), known.get(), rejected.get());
     }
 
     private void place(Order order) throws InvalidOrderException {

@@ -1,0 +1,61 @@
+package dev.outbox.examples.orderpipeline;
+
+import dev.outbox.testservers.KafkaServer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The brokers that can lie between the services. */
+enum BrokerKind {
+    /** Each destination is a topic, each consumer a group. */
+    KAFKA {
+        @Override
+        PrivateBroker startPrivate() {
+            KafkaServer server = KafkaServer.start();
+            return new PrivateBroker(server.bootstrapServers(), server::close);
+        }
+
+        @Override
+        Link link(String address, String prefix) {
+            return new KafkaLink(address, prefix);
+        }
+    };
+
+    /**
+     * A broker that ends, and forgets everything, when it is closed.
+     *
+     * @param address where it is
+     * @param end ends it
+     */
+    record PrivateBroker(String address, Runnable end) implements AutoCloseable {
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    /** Starts a broker for one run. */
+    abstract PrivateBroker startPrivate();
+
+    /**
+     * A way to the broker at {@code address}.
+     *
+     * @param prefix begins all names there, so that each shop has its own
+     */
+    abstract Link link(String address, String prefix);
+
+    /** @throws UsageException if there is none of this name */
+    static BrokerKind named(String name) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(
+                        "--transport must be in-process or one of " + names() + ", not '" + name + "'"));
+    }
+
+    private static List<String> names() {
+        return Arrays.stream(values())
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+}
