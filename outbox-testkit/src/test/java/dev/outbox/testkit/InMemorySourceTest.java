@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-class InMemorySourceTest extends SourceContract {
+class InMemorySourceTest extends GroupSourceContract {
     private final InMemoryTopic topic = new InMemoryTopic(new ManualClock(), 2);
     private final List<InMemorySource> sources = new ArrayList<>();
 
@@ -22,6 +22,18 @@ class InMemorySourceTest extends SourceContract {
         InMemorySource source = topic.source("payment");
         sources.add(source);
         return source;
+    }
+
+    @Override
+    protected Source mortal() {
+        return source();
+    }
+
+    @Override
+    protected void kill(Source mortal) {
+        InMemorySource killed = (InMemorySource) mortal;
+        sources.remove(killed);
+        topic.expel(killed);
     }
 
     @Override

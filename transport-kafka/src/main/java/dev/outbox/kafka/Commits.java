@@ -71,7 +71,10 @@ final class Commits {
             receipts.handOut();
             troubles.areOver(Troubles.Kind.COMMITTING);
         } else if (!isOfARebalance(failure)) {
-            troubles.are(Troubles.Kind.COMMITTING, "positions cannot be committed: " + ReadFailures.text(failure));
+            troubles.are(
+                    Troubles.Kind.COMMITTING,
+                    "positions cannot be committed: " + ReadFailures.advice(failure),
+                    ReadFailures.detail(failure));
         }
     }
 

@@ -41,7 +41,7 @@ final class ConsumerSettings {
                     "must be false: Kafka's client would commit records that are not handled yet, and a crash would lose them (G2)"),
             PropertyRule.notToBeSet(
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "say with fromEarliest, fromLatest or from where a new group begins, and with whenRecordsAreGone what becomes"
+                    "say with fromEarliest, fromLatest or from where a new group begins, and with stopWhenRecordsAreGone what becomes"
                             + " of a position that retention has overtaken: Kafka's client would pass over records without a word (G2)"),
             PropertyRule.notToBeSet(
                     ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, "keys are read as they were published (G5)"),

@@ -2,6 +2,7 @@ package dev.outbox.kafka;
 
 import dev.outbox.spi.FailureText;
 import java.util.List;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.BootstrapResolutionException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * <tr><td>{@code UnsupportedVersionException}</td><td>Kafka 3.0 or newer; 4.0 for group.protocol=consumer</td><td>a new one</td></tr>
  * <tr><td>{@code BootstrapResolutionException}</td><td>check bootstrap.servers and the name service</td><td>a new one</td></tr>
  * <tr><td>{@code TimeoutException}</td><td>see whether the brokers run and can be reached</td><td>stays</td></tr>
+ * <tr><td>{@code RetriableCommitFailedException}</td><td>nothing, if it passes</td><td>stays</td></tr>
  * <tr><td>any other</td><td>(its text)</td><td>a new one</td></tr>
  * </tbody>
  * </table>
@@ -87,6 +89,7 @@ final class ReadFailures {
                     BootstrapResolutionException.class,
                     Client.ENDS,
                     "no address is known for bootstrap.servers: check it and the name service"),
+            new Rule(RetriableCommitFailedException.class, Client.STAYS, "no broker takes them now; it is tried again"),
             new Rule(
                     TimeoutException.class,
                     Client.STAYS,
@@ -96,9 +99,14 @@ final class ReadFailures {
 
     private ReadFailures() {}
 
-    /** What to do, and what has happened. */
-    static String text(Throwable failure) {
-        return rule(failure).advice() + " (" + FailureText.of(failure) + ")";
+    /** What to do. */
+    static String advice(Throwable failure) {
+        return rule(failure).advice();
+    }
+
+    /** What has happened. */
+    static String detail(Throwable failure) {
+        return "(" + FailureText.of(failure) + ")";
     }
 
     /** Whether only another consumer can be of use. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class ReceivedRecord {
+    private static final String SOURCE = CloudEvents.PREFIX + EventAttributes.SOURCE;
+    private static final String VERSION = CloudEvents.PREFIX + EventAttributes.VERSION;
+    private static final String TIME = CloudEvents.PREFIX + EventAttributes.TIME;
     private static final String TOMBSTONE = "kafka.tombstone";
 
     private ReceivedRecord() {}
@@ -29,7 +32,7 @@ final class ReceivedRecord {
         event.key(received.key());
         for (Header header : received.headers()) {
             byte @Nullable [] value = header.value();
-            if (value != null) {
+            if (value != null && !isAboutSending(header.key())) {
                 sort(event, header.key(), ReceivedEvent.text(value));
             }
         }
@@ -37,9 +40,16 @@ final class ReceivedRecord {
         if (value == null) {
             event.header(TOMBSTONE, "true");
         }
-        String coordinates =
-                received.topic() + "/" + received.partition() + "/" + received.offset() + "/" + received.timestamp();
-        return event.message(coordinates, value == null ? Payload.empty() : Payload.wrap(value));
+        return event.message(() -> coordinates(received), value == null ? Payload.empty() : Payload.wrap(value));
+    }
+
+    private static String coordinates(ConsumerRecord<byte[], byte[]> received) {
+        return received.topic() + "/" + received.partition() + "/" + received.offset() + "/" + received.timestamp();
+    }
+
+    /** Not part of a message, and in each of them: not worth decoding. */
+    private static boolean isAboutSending(String header) {
+        return header.equals(SOURCE) || header.equals(VERSION) || header.equals(TIME);
     }
 
     private static void sort(ReceivedEvent event, String name, String text) {

@@ -113,7 +113,10 @@ final class SourceLoop implements Runnable {
     private void report(RuntimeException failure) {
         failures++;
         if (failure instanceof KafkaException) {
-            troubles.are(Troubles.Kind.READING, "nothing can be read: " + ReadFailures.text(failure));
+            troubles.are(
+                    Troubles.Kind.READING,
+                    "nothing can be read: " + ReadFailures.advice(failure),
+                    ReadFailures.detail(failure));
         } else {
             LOG.error(
                     "{}: a fault of the source's own; it begins anew: {}",

@@ -36,9 +36,14 @@ final class Troubles {
     }
 
     void are(Kind kind, String text) {
+        are(kind, text, "");
+    }
+
+    /** @param detail what may change from one time to the next without being worth a line */
+    void are(Kind kind, String text, String detail) {
         if (!text.equals(current.put(kind, text))) {
             all = List.copyOf(current.values());
-            LOG.warn("{}: {}", who, text);
+            LOG.warn("{}: {} {}", who, text, detail);
         }
     }
 

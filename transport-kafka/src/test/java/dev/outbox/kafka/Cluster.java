@@ -2,10 +2,12 @@ package dev.outbox.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,6 +20,13 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +43,7 @@ final class Cluster implements AutoCloseable {
 
     /** Writes records with these texts into a partition, each by itself. */
     void write(String topic, int partition, String... texts) {
-        List<java.util.concurrent.Future<?>> sent = new java.util.ArrayList<>();
+        List<Future<?>> sent = new ArrayList<>();
         for (String text : texts) {
             sent.add(producer.send(new ProducerRecord<>(topic, partition, null, text.getBytes(UTF_8))));
         }
@@ -90,7 +99,21 @@ final class Cluster implements AutoCloseable {
         result(admin.deleteTopics(topics).all());
     }
 
-    private static <T> T result(java.util.concurrent.Future<T> future) {
+    /** The least that a consumer needs. */
+    void allowReading(String user, String topic, String group) {
+        result(admin.createAcls(List.of(
+                        allow(user, ResourceType.TOPIC, topic, AclOperation.READ),
+                        allow(user, ResourceType.GROUP, group, AclOperation.READ)))
+                .all());
+    }
+
+    private static AclBinding allow(String user, ResourceType type, String name, AclOperation operation) {
+        return new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
+    }
+
+    private static <T> T result(Future<T> future) {
         try {
             return future.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {

@@ -1,20 +1,43 @@
 package dev.outbox.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.outbox.Message;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.Source;
-import dev.outbox.testkit.SourceContract;
+import dev.outbox.testkit.GroupSourceContract;
 import dev.outbox.testservers.KafkaServer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class KafkaSourceContractIT extends SourceContract {
-    private final KafkaServer server = KafkaServer.shared();
+class KafkaSourceContractIT extends GroupSourceContract {
+    private static final Map<String, String> SHORT_SESSIONS = Map.of(
+            "group.min.session.timeout.ms", "1000",
+            "group.consumer.min.session.timeout.ms", "1000",
+            "group.consumer.session.timeout.ms", "2000",
+            "group.consumer.min.heartbeat.interval.ms", "500",
+            "group.consumer.heartbeat.interval.ms", "500");
+
+    private static KafkaServer server;
+
     private KafkaTransport transport;
     private Outcomes outcomes;
     private String topic;
+
+    @BeforeAll
+    static void startServer() {
+        server = KafkaServer.start(SHORT_SESSIONS, KafkaServer.Extra.PROXIED);
+    }
+
+    @AfterAll
+    static void closeServer() {
+        server.close();
+    }
 
     @BeforeEach
     void createTopic() {
@@ -27,20 +50,39 @@ class KafkaSourceContractIT extends SourceContract {
 
     @AfterEach
     void closeTransport() {
+        server.proxy().thaw();
+        server.proxy().cut();
         transport.close();
     }
 
     @Override
     protected Source source() {
-        return KafkaSource.from(server.bootstrapServers())
+        return reading(server.bootstrapServers()).build();
+    }
+
+    @Override
+    protected Source mortal() {
+        return reading(server.proxy().host() + ":" + server.proxy().port()).build();
+    }
+
+    @Override
+    protected void kill(Source mortal) {
+        server.proxy().freeze();
+    }
+
+    private KafkaSource.Builder reading(String servers) {
+        return ofProtocol(KafkaSource.from(servers)
                 .topics(topic)
                 .group("group-of-" + topic)
-                .destinations(any -> "orders")
-                .build();
+                .destinations(any -> "orders"));
+    }
+
+    KafkaSource.Builder ofProtocol(KafkaSource.Builder builder) {
+        return builder.property("session.timeout.ms", 2_000).property("heartbeat.interval.ms", 500);
     }
 
     @Override
     protected void append(Message message) {
-        org.assertj.core.api.Assertions.assertThat(outcomes.outcome(message)).isInstanceOf(Outcome.Confirmed.class);
+        assertThat(outcomes.outcome(message)).isInstanceOf(Outcome.Confirmed.class);
     }
 }

@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
-/** A thread that publishes ten messages of twenty keys in a transaction, fifty times a second, numbered by key as {@code key:number}. */
+/** A thread that publishes ten messages of several keys in a transaction, fifty times a second, numbered by key as {@code key:number}. */
 final class Publishing implements AutoCloseable {
-    private static final int KEYS = 20;
     private static final int BATCH = 10;
     private static final Duration BETWEEN = Duration.ofMillis(20);
 
@@ -27,13 +26,15 @@ final class Publishing implements AutoCloseable {
     private final HikariDataSource pool;
     private final JdbcOutbox outbox;
     private final String destination;
+    private final int keys;
     private final Thread thread = new Thread(this::run, "publishing");
     private volatile boolean stopping;
     private volatile int published;
 
-    private Publishing(Database database, String destination) {
+    private Publishing(Database database, String destination, int keys) {
         this.database = database;
         this.destination = destination;
+        this.keys = keys;
         HikariConfig config = new HikariConfig();
         config.setDataSource(database.dataSource());
         config.setMaximumPoolSize(5);
@@ -42,8 +43,12 @@ final class Publishing implements AutoCloseable {
         outbox.schema().apply();
     }
 
-    static Publishing to(String destination) {
-        return new Publishing(PostgresServer.shared().createDatabase(), destination);
+    static Publishing to(String destination, int keys) {
+        return new Publishing(PostgresServer.shared().createDatabase(), destination, keys);
+    }
+
+    Database database() {
+        return database;
     }
 
     OutboxStore store() {
@@ -75,8 +80,8 @@ final class Publishing implements AutoCloseable {
         while (!stopping) {
             List<Message> batch = new ArrayList<>();
             for (int i = published; i < published + BATCH; i++) {
-                String key = "key-" + i % KEYS;
-                batch.add(Message.to(destination).key(key).text(key + ":" + (1 + i / KEYS)));
+                String key = "key-" + i % keys;
+                batch.add(Message.to(destination).key(key).text(key + ":" + (1 + i / keys)));
             }
             try (Connection tx = pool.getConnection()) {
                 tx.setAutoCommit(false);

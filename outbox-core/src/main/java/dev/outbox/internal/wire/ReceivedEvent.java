@@ -1,5 +1,6 @@
 package dev.outbox.internal.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.outbox.Headers;
@@ -15,6 +16,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +38,19 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class ReceivedEvent {
+    private static final Pattern ODD = Pattern.compile("[^A-Za-z0-9._-]");
+    private static final int DELETE = 0x7F;
+    /** A char takes at most three bytes. */
+    private static final int SURELY_SHORT = MessageLimits.MAX_NAME_BYTES / 3;
+
     private final String broker;
     private final String destination;
-    private final Map<String, String> envelope = new LinkedHashMap<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
+    private @Nullable String id;
+    private @Nullable String type;
+    private @Nullable String correlation;
+    private @Nullable String causation;
+    private @Nullable String contentType;
     private @Nullable String key;
 
     /** From a broker of this name in lower case, for {@code destination}. */
@@ -50,8 +62,10 @@ public final class ReceivedEvent {
     /** An attribute of CloudEvents, without the binding's prefix. */
     public void attribute(String name, String text) {
         switch (name) {
-            case EventAttributes.ID, EventAttributes.TYPE, EventAttributes.CORRELATION, EventAttributes.CAUSATION ->
-                envelope.put(name, text);
+            case EventAttributes.ID -> id = text;
+            case EventAttributes.TYPE -> type = text;
+            case EventAttributes.CORRELATION -> correlation = text;
+            case EventAttributes.CAUSATION -> causation = text;
             case EventAttributes.SOURCE, EventAttributes.VERSION, EventAttributes.TIME -> {
                 // About the sending, not part of the message.
             }
@@ -62,10 +76,10 @@ public final class ReceivedEvent {
 
     /** The media type; what was given for one before is a header of that name, which the application has set. */
     public void contentType(String text) {
-        @Nullable String earlier = envelope.put(EventAttributes.CONTENT_TYPE, text);
-        if (earlier != null) {
-            headers.put(EventAttributes.CONTENT_TYPE, earlier);
+        if (contentType != null) {
+            headers.put(EventAttributes.CONTENT_TYPE, contentType);
         }
+        contentType = text;
     }
 
     /** A header of the application, or of the broker. */
@@ -80,24 +94,38 @@ public final class ReceivedEvent {
             key = null;
         } else {
             String text = text(bytes);
-            key = fits(text.getBytes(UTF_8)) ? text : digest(bytes);
+            key = fits(text) ? text : digest(bytes);
         }
     }
 
     /** The message; its id is {@code coordinates}, or a digest of them, if it came without one. */
     public Message message(String coordinates, Payload payload) {
+        return message(() -> coordinates, payload);
+    }
+
+    /** As {@link #message(String, Payload)}, with coordinates that are put together only if they are needed. */
+    public Message message(Supplier<String> coordinates, Payload payload) {
         Message.Builder message = Message.to(destination)
-                .id(name(EventAttributes.ID).orElseGet(() -> fittingName(coordinates)))
+                .id(fit(id).orElseGet(() -> fittingName(coordinates.get())))
                 .key(key)
-                .type(name(EventAttributes.TYPE).orElse(destination));
-        name(EventAttributes.CORRELATION).ifPresent(message::correlationId);
-        name(EventAttributes.CAUSATION).ifPresent(message::causationId);
+                .type(fit(type).orElse(destination));
+        fit(correlation).ifPresent(message::correlationId);
+        fit(causation).ifPresent(message::causationId);
         headers.forEach(message::header);
-        return message.payload(name(EventAttributes.CONTENT_TYPE).orElse("application/octet-stream"), payload);
+        return message.payload(fit(contentType).orElse("application/octet-stream"), payload);
     }
 
     /** The bytes as UTF-8 if they are that and have no control characters, else in Base64. */
     public static String text(byte[] bytes) {
+        for (byte one : bytes) {
+            if (one < ' ' || one == DELETE) {
+                return unusualText(bytes);
+            }
+        }
+        return new String(bytes, ISO_8859_1); // all ASCII, and so it is in nearly every message
+    }
+
+    private static String unusualText(byte[] bytes) {
         try {
             String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             if (text.chars().noneMatch(Character::isISOControl)) {
@@ -109,23 +137,23 @@ public final class ReceivedEvent {
         return "base64:" + Base64.getEncoder().encodeToString(bytes);
     }
 
-    /** A part of the envelope, if it is there and fit to be one. */
-    private Optional<String> name(String part) {
-        return Optional.ofNullable(envelope.get(part)).filter(text -> fits(text.getBytes(UTF_8)));
-    }
-
     private static String fitting(String headerName) {
-        String plain = headerName.replaceAll("[^A-Za-z0-9._-]", "_");
+        String plain = ODD.matcher(headerName).replaceAll("_");
         return plain.substring(0, Math.min(plain.length(), Headers.MAX_NAME_LENGTH));
     }
 
     private static String fittingName(String name) {
-        byte[] bytes = name.getBytes(UTF_8);
-        return fits(bytes) ? name : digest(bytes);
+        return fits(name) ? name : digest(name.getBytes(UTF_8));
     }
 
-    private static boolean fits(byte[] name) {
-        return name.length > 0 && name.length <= MessageLimits.MAX_NAME_BYTES;
+    /** A part of the envelope, if it is there and fit to be one. */
+    private static Optional<String> fit(@Nullable String part) {
+        return Optional.ofNullable(part).filter(ReceivedEvent::fits);
+    }
+
+    private static boolean fits(String name) {
+        return !name.isEmpty()
+                && (name.length() <= SURELY_SHORT || name.getBytes(UTF_8).length <= MessageLimits.MAX_NAME_BYTES);
     }
 
     private static String digest(byte[] bytes) {
