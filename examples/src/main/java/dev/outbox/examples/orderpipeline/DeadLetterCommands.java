@@ -1,13 +1,16 @@
 package dev.outbox.examples.orderpipeline;
 
+import dev.outbox.jdbc.JdbcOutbox;
 import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.spi.DeadLetters;
+import dev.outbox.tool.OutboxTool;
+import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToIntFunction;
 
 /** What a person can do with dead letters: {@code list}, {@code show}, {@code redrive}, {@code discard}. */
 record DeadLetterCommands(String verb, Optional<Long> number, Optional<Service> service) {
@@ -41,34 +44,24 @@ record DeadLetterCommands(String verb, Optional<Long> number, Optional<Service> 
     }
 
     int run(Premises premises, Console console) {
-        List<DeadLetters> places = places(premises);
+        List<JdbcOutbox> places = places(premises);
         if (number.isPresent() && places.size() > 1) {
             throw new UsageException("each service counts its own dead letters: say whose with --service");
         }
-        return switch (verb) {
-            case "show" -> show(places.get(0), console);
-            case "redrive" -> changed(sum(places, this::redrive), "redriven; the next run delivers", console);
-            case "discard" -> changed(sum(places, place -> place.discard(chosen())), "discarded", console);
-            default -> {
-                console.line(
-                        String.format(Locale.ROOT, "%,d dead letters", sum(places, place -> list(place, console))));
-                yield 0;
-            }
-        };
+        if (verb.equals("list")) {
+            int count = places.stream()
+                    .mapToInt(place -> list(place.deadLetters(), console))
+                    .sum();
+            console.line(String.format(Locale.ROOT, "%,d dead letters", count));
+            return 0;
+        }
+        return places.stream().mapToInt(place -> run(place, console)).max().orElse(0);
     }
 
-    private List<DeadLetters> places(Premises premises) {
+    private List<JdbcOutbox> places(Premises premises) {
         return service.map(one -> Set.of(premises.of(one))).orElseGet(premises::schemas).stream()
-                .map(shop -> shop.outbox().deadLetters())
+                .map(Shop::outbox)
                 .toList();
-    }
-
-    private static int sum(List<DeadLetters> places, ToIntFunction<DeadLetters> number) {
-        return places.stream().mapToInt(number).sum();
-    }
-
-    private DeadLetterQuery chosen() {
-        return number.map(DeadLetterQuery::number).orElse(DeadLetterQuery.all().limit(PAGE));
     }
 
     private static int list(DeadLetters deadLetters, Console console) {
@@ -82,34 +75,20 @@ record DeadLetterCommands(String verb, Optional<Long> number, Optional<Service> 
         return count;
     }
 
-    private int show(DeadLetters deadLetters, Console console) {
-        Optional<DeadLetter> found = number.flatMap(deadLetters::read);
-        found.ifPresent(dead -> {
-            console.deadLetters(List.of(dead));
-            console.line("    message " + dead.message().id() + " to "
-                    + dead.message().destination());
-            console.line("    published " + dead.createdAt() + ", given up " + dead.diedAt());
-            console.line("    " + dead.message().payload().toUtf8String());
-        });
-        return found.isPresent() ? 0 : changed(0, "", console);
-    }
-
-    private int redrive(DeadLetters deadLetters) {
-        int redriven = 0;
-        int last;
-        do {
-            last = deadLetters.redrive(chosen());
-            redriven += last;
-        } while (number.isEmpty() && last == PAGE);
-        return redriven;
-    }
-
-    private int changed(int count, String what, Console console) {
-        if (count == 0 && number.isPresent()) {
-            console.line("there is no dead letter " + number.get());
-            return 1;
+    /** The rest is the command line tool's matter: the shop lends it its connections. */
+    private int run(JdbcOutbox place, Console console) {
+        List<String> typed = new ArrayList<>(List.of("dead-letters", verb));
+        if (number.isPresent()) {
+            typed.add(number.get().toString());
+        } else {
+            typed.addAll(List.of("--all", "--yes"));
         }
-        console.line(String.format(Locale.ROOT, "%,d %s", count, what));
-        return 0;
+        if (verb.equals("show")) {
+            typed.add("--payload");
+        }
+        StringWriter said = new StringWriter();
+        int code = OutboxTool.run(place, "order-pipeline", said, said, typed.toArray(String[]::new));
+        said.toString().lines().forEach(console::line);
+        return code;
     }
 }
