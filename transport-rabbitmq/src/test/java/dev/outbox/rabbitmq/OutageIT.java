@@ -1,0 +1,255 @@
+package dev.outbox.rabbitmq;
+
+import static dev.outbox.rabbitmq.RabbitTransportIT.assertUnavailable;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outbox.Message;
+import dev.outbox.spi.Outcome;
+import dev.outbox.testservers.FaultyProxy;
+import dev.outbox.testservers.RabbitServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Outages lose nothing, and what certainly did not arrive is unavailable and nothing else. The alarm lasts for 3 seconds, or as many as the system property
+ * {@code dev.outbox.rabbitmq.alarmSeconds} says.
+ */
+@Timeout(180)
+class OutageIT {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final int ALARM_SECONDS = Integer.getInteger("dev.outbox.rabbitmq.alarmSeconds", 3);
+    private static RabbitServer server;
+
+    private RabbitTransport transport;
+
+    @BeforeAll
+    static void startServer() {
+        server = RabbitServer.start();
+    }
+
+    @AfterAll
+    static void closeServer() {
+        server.close();
+    }
+
+    @AfterEach
+    void close() {
+        transport.close();
+    }
+
+    private static String queue() {
+        try (Rabbit rabbit = Rabbit.of(server)) {
+            return rabbit.quorumQueue();
+        }
+    }
+
+    /** RabbitMQ 3.10 does not bring a quorum queue back that is only just declared when it is killed. */
+    private static String classicQueue() {
+        try (Rabbit rabbit = Rabbit.of(server)) {
+            return rabbit.queue();
+        }
+    }
+
+    private static List<Message> arrived(String queue) {
+        try (Rabbit rabbit = Rabbit.of(server)) {
+            return rabbit.messages(queue, queue);
+        }
+    }
+
+    @Test
+    void g8_anAlarmMakesTheDestinationUnavailableAndGoesByItself() {
+        String queue = queue();
+        transport = RabbitTransport.with(Rabbit.settings(server))
+                .unavailableAfter(Duration.ofMillis(300))
+                .confirmTimeout(Duration.ofSeconds(2))
+                .build();
+        Outcomes outcomes = new Outcomes(transport);
+        assertThat(outcomes.outcome(Message.to("/" + queue).text("before"))).isEqualTo(Outcome.CONFIRMED);
+
+        server.raiseMemoryAlarm();
+        try {
+            // The broker says so when it meets the first message after it.
+            Outcome first = outcomes.outcome(Message.to("/" + queue).id("first").text("x"));
+            assertThat(first).isInstanceOfAny(Outcome.Unknown.class, Outcome.Unavailable.class);
+            long end = System.nanoTime() + Duration.ofSeconds(ALARM_SECONDS).toNanos();
+            while (System.nanoTime() - end < 0) {
+                assertUnavailable(
+                        outcomes.outcome(Message.to("/" + queue).text("while")), "blocks publishers", "memory");
+            }
+        } finally {
+            server.clearMemoryAlarm();
+        }
+        Awaitility.await("messages go again")
+                .atMost(BOUND)
+                .until(() -> outcomes.outcome(Message.to("/" + queue).text("after")) == Outcome.CONFIRMED);
+        assertThat(arrived(queue))
+                .extracting(message -> message.payload().toUtf8String())
+                .doesNotContain("while");
+    }
+
+    @Test
+    void g10_anAlarmAmidLargeMessagesHoldsUpNoCallerAndLosesNothing() {
+        String queue = queue();
+        transport = RabbitTransport.with(Rabbit.settings(server))
+                .unavailableAfter(Duration.ofMillis(300))
+                .confirmTimeout(Duration.ofSeconds(2))
+                .build();
+        Outcomes outcomes = new Outcomes(transport);
+        assertThat(outcomes.outcome(Message.to("/" + queue).text("before"))).isEqualTo(Outcome.CONFIRMED);
+        server.raiseMemoryAlarm();
+        Map<String, Outcome> byId = new HashMap<>();
+        try {
+            Map<String, Long> tokens = new HashMap<>();
+            long begin = System.nanoTime();
+            for (int i = 0; i < 40; i++) {
+                Message large = Message.to("/" + queue).id("large-" + i).bytes(new byte[500_000]);
+                tokens.put(large.id(), outcomes.send(large));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+            tokens.forEach((id, token) -> byId.put(id, outcomes.await(token, transport.sendTimeout())));
+        } finally {
+            server.clearMemoryAlarm();
+        }
+        Awaitility.await("messages go again")
+                .atMost(BOUND)
+                .until(() ->
+                        outcomes.outcome(Message.to("/" + queue).id("after").text("x")) == Outcome.CONFIRMED);
+        Set<String> arrived = arrived(queue).stream().map(Message::id).collect(Collectors.toSet());
+        byId.forEach((id, outcome) -> {
+            if (outcome == Outcome.CONFIRMED) {
+                assertThat(arrived).contains(id);
+            } else if (outcome instanceof Outcome.Unavailable) {
+                assertThat(arrived).doesNotContain(id);
+            } else {
+                assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
+            }
+        });
+    }
+
+    @Test
+    void g1_aConnectionCutAmidABatchConfirmsNothingThatIsNotThere() {
+        String queue = queue();
+        try (FaultyProxy proxy = FaultyProxy.to(server.host(), server.port())) {
+            transport = RabbitTransport.with(Rabbit.settings(server, proxy.host(), proxy.port()))
+                    .build();
+            Outcomes outcomes = new Outcomes(transport);
+            Map<String, Long> tokens = new HashMap<>();
+            for (int round = 0; round < 5; round++) {
+                awaitConnected(outcomes, queue);
+                long confirmed = outcomes.confirmed();
+                for (int i = 0; i < 500; i++) {
+                    Message message =
+                            Message.to("/" + queue).id(round + "-" + i).bytes(new byte[2_000]);
+                    tokens.put(message.id(), outcomes.send(message));
+                }
+                Awaitility.await("some of the batch are confirmed")
+                        .atMost(BOUND)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> outcomes.confirmed() > confirmed + 20);
+                proxy.cut();
+            }
+            Map<String, Outcome> byId = new HashMap<>();
+            tokens.forEach((id, token) -> byId.put(id, outcomes.await(token, BOUND)));
+            assertThat(outcomes.outcome(Message.to("/" + queue).id("after").text("x")))
+                    .isEqualTo(Outcome.CONFIRMED);
+            assertTold(byId, arrived(queue));
+        }
+    }
+
+    private static void awaitConnected(Outcomes outcomes, String queue) {
+        Awaitility.await("messages go")
+                .atMost(BOUND)
+                .until(() -> outcomes.outcome(Message.to("/" + queue).text("x")) == Outcome.CONFIRMED);
+    }
+
+    private static void assertTold(Map<String, Outcome> byId, List<Message> arrived) {
+        Set<String> ids = arrived.stream().map(Message::id).collect(Collectors.toSet());
+        byId.forEach((id, outcome) -> {
+            assertThat(outcome)
+                    .as(id)
+                    .isInstanceOfAny(Outcome.Confirmed.class, Outcome.Unknown.class, Outcome.Unavailable.class);
+            if (outcome instanceof Outcome.Confirmed) {
+                assertThat(ids).contains(id);
+            } else if (outcome instanceof Outcome.Unavailable) {
+                assertThat(ids).doesNotContain(id);
+            }
+        });
+        assertThat(byId.values().stream().anyMatch(Outcome.CONFIRMED::equals))
+                .as("some are confirmed")
+                .isTrue();
+        assertThat(byId.values().stream().anyMatch(Outcome.Unknown.class::isInstance))
+                .as("some are unknown")
+                .isTrue();
+    }
+
+    @Test
+    void g1_aBrokerThatIsKilledAmidABatchHasWhatItConfirmedWhenItIsBack() {
+        String queue = classicQueue();
+        transport = RabbitTransport.with(Rabbit.settings(server)).build();
+        Outcomes outcomes = new Outcomes(transport);
+        assertThat(outcomes.outcome(Message.to("/" + queue).id("first").text("x")))
+                .isEqualTo(Outcome.CONFIRMED);
+        Map<String, Long> tokens = new HashMap<>();
+        IntStream.range(0, 2_000).forEach(i -> {
+            Message message = Message.to("/" + queue).id("m" + i).bytes(new byte[1_000]);
+            tokens.put(message.id(), outcomes.send(message));
+        });
+        Awaitility.await("some are confirmed")
+                .atMost(BOUND)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> outcomes.confirmed() > 100);
+        server.kill();
+        Map<String, Outcome> byId = new HashMap<>();
+        tokens.forEach((id, token) -> byId.put(id, outcomes.await(token, BOUND)));
+        assertUnavailable(outcomes.outcome(Message.to("/" + queue).text("x")), "see whether the broker runs");
+
+        server.restart();
+        Awaitility.await("messages go again")
+                .atMost(BOUND)
+                .until(() ->
+                        outcomes.outcome(Message.to("/" + queue).id("after").text("x")) == Outcome.CONFIRMED);
+        assertTold(byId, arrived(queue));
+    }
+
+    @Test
+    void g8_aFrozenBrokerIsAnOutageAndWhatWasUnderWayIsUnknown() {
+        String queue = queue();
+        transport = RabbitTransport.with(Rabbit.settings(server))
+                .unavailableAfter(Duration.ofMillis(500))
+                .confirmTimeout(Duration.ofSeconds(3))
+                .build();
+        Outcomes outcomes = new Outcomes(transport);
+        assertThat(outcomes.outcome(Message.to("/" + queue).id("first").text("x")))
+                .isEqualTo(Outcome.CONFIRMED);
+        server.pause();
+        List<Outcome> got = new ArrayList<>();
+        try {
+            List<Long> tokens = IntStream.range(0, 60)
+                    .mapToObj(i ->
+                            outcomes.send(Message.to("/" + queue).id("m" + i).bytes(new byte[300_000])))
+                    .toList();
+            tokens.forEach(token -> got.add(outcomes.await(token, transport.sendTimeout())));
+        } finally {
+            server.resume();
+        }
+        assertThat(got)
+                .allSatisfy(outcome ->
+                        assertThat(outcome).isInstanceOfAny(Outcome.Unknown.class, Outcome.Unavailable.class));
+        Awaitility.await("messages go again")
+                .atMost(BOUND)
+                .until(() ->
+                        outcomes.outcome(Message.to("/" + queue).id("after").text("x")) == Outcome.CONFIRMED);
+    }
+}

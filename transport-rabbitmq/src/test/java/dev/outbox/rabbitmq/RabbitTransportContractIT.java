@@ -1,0 +1,65 @@
+package dev.outbox.rabbitmq;
+
+import com.rabbitmq.client.BuiltinExchangeType;
+import dev.outbox.Message;
+import dev.outbox.spi.Transport;
+import dev.outbox.testkit.TransportContract;
+import dev.outbox.testservers.FaultyProxy;
+import dev.outbox.testservers.RabbitServer;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(90)
+class RabbitTransportContractIT extends TransportContract {
+    private final RabbitServer server = RabbitServer.shared();
+    private Rabbit rabbit;
+    private FaultyProxy proxy;
+    private RabbitTransport transport;
+    private String exchange;
+    private String queue;
+
+    @BeforeEach
+    void connect() {
+        rabbit = Rabbit.of(server);
+        exchange = rabbit.exchange(BuiltinExchangeType.FANOUT);
+        queue = rabbit.queue();
+        rabbit.bind(queue, exchange, "");
+        proxy = FaultyProxy.to(server.host(), server.port());
+        transport = RabbitTransport.with(Rabbit.settings(server, proxy.host(), proxy.port()))
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        transport.close();
+        proxy.close();
+        rabbit.close();
+    }
+
+    @Override
+    protected Transport transport() {
+        return transport;
+    }
+
+    @Override
+    protected String destination() {
+        return exchange;
+    }
+
+    @Override
+    protected String missingDestination() {
+        return "no-such-exchange";
+    }
+
+    @Override
+    protected List<Message> arrived() {
+        return rabbit.messages(queue, exchange);
+    }
+
+    @Override
+    protected void stopAnswering() {
+        proxy.freeze();
+    }
+}
