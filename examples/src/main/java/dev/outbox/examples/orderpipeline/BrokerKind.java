@@ -1,6 +1,7 @@
 package dev.outbox.examples.orderpipeline;
 
 import dev.outbox.testservers.KafkaServer;
+import dev.outbox.testservers.RedisServer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,19 @@ enum BrokerKind {
         @Override
         Link link(String address, String prefix) {
             return new KafkaLink(address, prefix);
+        }
+    },
+    /** Each destination is a stream, each consumer a group. The address is a URL, {@code redis://host:port}. */
+    REDIS {
+        @Override
+        PrivateBroker startPrivate() {
+            RedisServer server = RedisServer.start();
+            return new PrivateBroker(server.url().toString(), server::close);
+        }
+
+        @Override
+        Link link(String address, String prefix) {
+            return new RedisLink(address, prefix);
         }
     };
 

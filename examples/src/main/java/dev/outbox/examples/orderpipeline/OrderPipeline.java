@@ -25,8 +25,10 @@ public final class OrderPipeline {
               --data DIR             database, ledger, templates (./order-pipeline-data)
               --jdbc-url URL         PostgreSQL, or another H2, in place of the H2 file; with --user and --password
                                      (or ORDER_PIPELINE_PASSWORD in the environment)
-              --transport kafka      each service a process with a schema of its own in PostgreSQL, with Kafka between them
-              --broker HOST:PORT     that broker; a private one, as a private PostgreSQL, unless given
+              --transport NAME       kafka or redis: each service a process with a schema of its own in PostgreSQL, with that
+                                     between them
+              --broker ADDRESS       where it is, host:port or redis://host:port; a private one, as a private PostgreSQL,
+                                     unless given
               --service NAME         whose dead letter N is meant, with --transport
               --input FILE|-         orders as JSON lines; the bundled sample unless given
               --fresh                forget everything and begin with full shelves

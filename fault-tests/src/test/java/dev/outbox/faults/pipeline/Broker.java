@@ -12,6 +12,17 @@ enum Broker {
         BrokerClient client(String address) {
             return new KafkaClient(address);
         }
+    },
+    REDIS {
+        @Override
+        RunningBroker start() {
+            return new RedisBroker();
+        }
+
+        @Override
+        BrokerClient client(String address) {
+            return new RedisClient(address);
+        }
     };
 
     /** Starts a broker of the test's own. */

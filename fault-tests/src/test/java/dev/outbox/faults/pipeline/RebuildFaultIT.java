@@ -19,7 +19,9 @@ class RebuildFaultIT {
                     + " FROM effect WHERE consumer = '%s' GROUP BY message_key ORDER BY message_key";
 
     @ParameterizedTest
-    @EnumSource(value = Broker.class, names = "KAFKA")
+    @EnumSource(
+            value = Broker.class,
+            names = {"KAFKA", "REDIS"})
     void g6_aNewConsumerFromTheEarliestMessageOnMakesTheSameReadModel(Broker broker) {
         try (Pipeline pipeline = new Pipeline(broker, Pipeline.CONSUMER, NEW)) {
             pipeline.startConsumer("one");
