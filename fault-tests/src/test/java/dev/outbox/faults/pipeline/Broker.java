@@ -13,6 +13,17 @@ enum Broker {
             return new KafkaClient(address);
         }
     },
+    RABBITMQ {
+        @Override
+        RunningBroker start() {
+            return new RabbitBroker();
+        }
+
+        @Override
+        BrokerClient client(String address) {
+            return new RabbitClient(address);
+        }
+    },
     REDIS {
         @Override
         RunningBroker start() {
