@@ -1,6 +1,7 @@
 package dev.outbox.examples.orderpipeline;
 
 import dev.outbox.testservers.KafkaServer;
+import dev.outbox.testservers.RabbitServer;
 import dev.outbox.testservers.RedisServer;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,21 @@ enum BrokerKind {
         @Override
         Link link(String address, String prefix) {
             return new KafkaLink(address, prefix);
+        }
+    },
+    /** Each destination is an exchange, and each consumer has a queue for each that it listens to. The address is a URI, {@code amqp://user:password@host:port}. */
+    RABBITMQ {
+        @Override
+        PrivateBroker startPrivate() {
+            RabbitServer server = RabbitServer.start();
+            String uri =
+                    "amqp://" + server.user() + ":" + server.password() + "@" + server.host() + ":" + server.port();
+            return new PrivateBroker(uri, server::close);
+        }
+
+        @Override
+        Link link(String address, String prefix) {
+            return new RabbitLink(address, prefix);
         }
     },
     /** Each destination is a stream, each consumer a group. The address is a URL, {@code redis://host:port}. */

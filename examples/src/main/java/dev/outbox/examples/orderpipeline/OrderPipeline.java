@@ -25,9 +25,9 @@ public final class OrderPipeline {
               --data DIR             database, ledger, templates (./order-pipeline-data)
               --jdbc-url URL         PostgreSQL, or another H2, in place of the H2 file; with --user and --password
                                      (or ORDER_PIPELINE_PASSWORD in the environment)
-              --transport NAME       kafka or redis: each service a process with a schema of its own in PostgreSQL, with that
+              --transport NAME       kafka, rabbitmq or redis: each service a process with a schema of its own in PostgreSQL, with that
                                      between them
-              --broker ADDRESS       where it is, host:port or redis://host:port; a private one, as a private PostgreSQL,
+              --broker ADDRESS       where it is, host:port, amqp://user:password@host:port or redis://host:port; a private one, as a private PostgreSQL,
                                      unless given
               --service NAME         whose dead letter N is meant, with --transport
               --input FILE|-         orders as JSON lines; the bundled sample unless given

@@ -28,7 +28,7 @@ class ArgumentsTest {
             --jdbc-url jdbc:mysql://here/x        | --jdbc-url must begin with jdbc:postgresql: or jdbc:h2:
             --faults timeout=2                    | timeout=2.0 must be a share from 0 to 1
             --faults rain=0.5                     | 'rain=0.5' is none of
-            --transport pigeon                    | --transport must be in-process or one of [kafka, redis
+            --transport pigeon                    | --transport must be in-process or one of [kafka, rabbitmq, redis
             --broker localhost:9092               | --broker goes with --transport
             audit --transport kafka               | audit with --transport needs --jdbc-url
             --transport kafka --jdbc-url jdbc:h2:mem:x | with --transport each service is a process: --jdbc-url must be PostgreSQL
