@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * The scripts that make the tables of one database, one for each version; each works on the tables of the version before. A script that was released is never changed.
  *
  * <p>A version may add what the statements of the version before do not mind: indexes, tables, columns that may be null or have a default. And the statements of a version
- * make do with the tables of the version before. So tables can be brought to the next version before, amid or after the deployment of the library (see ADR 8).
+ * make do with the tables of the version before. So tables can be brought to the next version before, amid or after the deployment of the library (see ADR 11).
  *
  * <p>Every statement ends with a semicolon at the end of a line, and no comment does.
  */
