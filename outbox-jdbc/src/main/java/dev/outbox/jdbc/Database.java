@@ -76,7 +76,7 @@ final class Database {
     }
 
     /**
-     * Runs {@code work} in one transaction at READ COMMITTED.
+     * Runs {@code work} in one transaction at READ COMMITTED, again if the database ends it because of a deadlock.
      *
      * @throws StoreException if the database fails; whether the transaction was committed is then unknown
      */
@@ -86,12 +86,7 @@ final class Database {
 
     /** The same with another timeout of each statement, up to an hour. */
     <T> T transaction(String what, Duration timeout, Work<T> work) {
-        return autoCommit(what, timeout, (session, found) -> {
-            try (OwnTransaction transaction = OwnTransaction.begin(session)) {
-                T result = work.run(session, found);
-                transaction.commit();
-                return result;
-            }
-        });
+        return autoCommit(
+                what, timeout, (session, found) -> OwnTransaction.run(session, () -> work.run(session, found)));
     }
 }

@@ -1,15 +1,17 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /**
  * Statements on {@code outbox_dead_letter}. "(query)" stands for these parameters, each of which may be null except the first and the last: number above,
  * number, message id, destination, key, type, consumer, microseconds of age, limit.
  */
 interface DeadLetterSql {
-    /** For each (reason, attempts, error, slot, position, id): moves it here from {@code outbox_message}. */
-    String buryHot();
+    /** Statements to run one after another. For each (reason, attempts, error, slot, position, id): moves it here from {@code outbox_message}. */
+    List<String> buryHot();
 
-    /** For each (reason, attempts, error, slot, position, id): moves it here from {@code outbox_parked}. */
-    String buryParked();
+    /** Statements to run one after another. For each (reason, attempts, error, slot, position, id): moves it here from {@code outbox_parked}. */
+    List<String> buryParked();
 
     /** (query): number, consumer, reason, attempts, error, microseconds of the time of death; then the message. In the order of the numbers. */
     String list();
@@ -23,8 +25,8 @@ interface DeadLetterSql {
     /** For each (slot, number): copies it to the end of {@code outbox_message}, in this order. */
     String copyToOutbox();
 
-    /** For each (number): copies it to {@code inbox_parked}, in this order; due now if it is the first of its key there, else behind. */
-    String copyToInbox();
+    /** Statements to run one after another. For each (number): copies it to {@code inbox_parked}, in this order; due now if it is the first of its key there, else behind. */
+    List<String> copyToInbox();
 
     /** For each (number): deletes its row of {@code inbox_message}. */
     String forgetHandled();

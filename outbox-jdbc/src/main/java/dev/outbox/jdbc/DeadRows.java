@@ -19,24 +19,24 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code outbox_dead_letter}. */
 final class DeadRows {
-    private final String buryHot;
-    private final String buryParked;
+    private final List<String> buryHot;
+    private final List<String> buryParked;
     private final String list;
     private final String count;
     private final String lock;
     private final String copyToOutbox;
-    private final String copyToInbox;
+    private final List<String> copyToInbox;
     private final String forgetHandled;
     private final String delete;
 
     DeadRows(DeadLetterSql sql, Names names) {
-        buryHot = names.resolve(sql.buryHot());
-        buryParked = names.resolve(sql.buryParked());
+        buryHot = names.resolveAll(sql.buryHot());
+        buryParked = names.resolveAll(sql.buryParked());
         list = names.resolve(sql.list());
         count = names.resolve(sql.count());
         lock = names.resolve(sql.lock());
         copyToOutbox = names.resolve(sql.copyToOutbox());
-        copyToInbox = names.resolve(sql.copyToInbox());
+        copyToInbox = names.resolveAll(sql.copyToInbox());
         forgetHandled = names.resolve(sql.forgetHandled());
         delete = names.resolve(sql.delete());
     }
@@ -70,8 +70,8 @@ final class DeadRows {
                 .integers(change -> change.row().slot())
                 .longs(change -> change.row().position())
                 .texts(change -> change.row().id());
-        session.updateAll(buryHot, columns);
-        session.updateAll(buryParked, columns);
+        session.updateAllBy(buryHot, columns);
+        session.updateAllBy(buryParked, columns);
     }
 
     List<DeadLetter> list(Session session, DeadLetterQuery query) throws SQLException {
@@ -100,7 +100,7 @@ final class DeadRows {
                                 letter.consumer(),
                                 new KeyRef(letter.destination(), Objects.requireNonNull(letter.key()))))
                         .toList());
-        session.updateAll(copyToInbox, numbers(ofConsumers));
+        session.updateAllBy(copyToInbox, numbers(ofConsumers));
         session.updateAll(forgetHandled, numbers(ofConsumers));
         session.updateAll(delete, numbers(chosen));
         return chosen.size();

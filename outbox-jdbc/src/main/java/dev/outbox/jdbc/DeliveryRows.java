@@ -30,7 +30,7 @@ final class DeliveryRows {
 
     private final String blocked;
     private final String park;
-    private final String parkBehind;
+    private final List<String> parkBehind;
     private final String lockLast;
     private final String claimable;
     private final String claim;
@@ -50,7 +50,7 @@ final class DeliveryRows {
     DeliveryRows(DeliverySql sql, Names names) {
         blocked = names.resolve(sql.blocked());
         park = names.resolve(sql.park());
-        parkBehind = names.resolve(sql.parkBehind());
+        parkBehind = names.resolveAll(sql.parkBehind());
         lockLast = names.resolve(sql.lockLast());
         claimable = names.resolve(sql.claimable());
         claim = names.resolve(sql.claim());
@@ -101,7 +101,7 @@ final class DeliveryRows {
         lockLastOf(
                 session,
                 deliveries.stream().flatMap(delivery -> key(delivery).stream()).toList());
-        session.updateAll(parkBehind, columns(deliveries));
+        session.updateAllBy(parkBehind, columns(deliveries));
     }
 
     void lockLastOf(Session session, Collection<ConsumerKey> keys) throws SQLException {

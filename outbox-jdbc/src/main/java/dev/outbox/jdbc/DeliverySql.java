@@ -1,5 +1,7 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /**
  * Statements on {@code inbox_parked}. "(delivery)" stands for: consumer, message id, destination, key, type, content type, headers, correlation id, causation
  * id, not before, payload, created at.
@@ -11,8 +13,8 @@ interface DeliverySql {
     /** For each (delivery, attempts, microseconds of delay, error): inserts it, unless a row of the consumer and id is there. */
     String park();
 
-    /** For each (delivery): inserts it in this order, unless a row of the consumer and id is there; due now if it is the first of its key, else behind. */
-    String parkBehind();
+    /** Statements to run one after another. For each (delivery): inserts it in this order, unless a row of the consumer and id is there; due now if it is the first of its key, else behind. */
+    List<String> parkBehind();
 
     /** For each (consumer, destination, key): locks the last row, so that it cannot leave before what is put behind it has been committed. */
     String lockLast();

@@ -1,8 +1,11 @@
 package dev.outbox.jdbc;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,31 +58,41 @@ interface Dialect {
     /** Runs {@code statement} for every row. */
     <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException;
 
-    /** Runs {@code statement} for every row, with {@code shared} parameters after those of the row. */
+    /** Runs {@code sql} for every row, with {@code shared} parameters after those of the row. */
     <T, R> List<R> queryAll(
-            Session session,
-            PreparedStatement statement,
-            Columns<T> columns,
-            Session.RowReader<R> reader,
-            @Nullable Object... shared)
+            Session session, String sql, Columns<T> columns, Session.RowReader<R> reader, @Nullable Object... shared)
             throws SQLException;
 
     /** Settings that forget what was committed, one sentence each. */
     List<String> durabilityWarnings(Session session, Names names) throws SQLException;
 
+    /** Sets a parameter that stands for a list of numbers. */
+    default void bindLongs(Session session, PreparedStatement statement, int index, Long[] longs) throws SQLException {
+        statement.setArray(index, session.array("int8", longs));
+    }
+
+    default void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
+        statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+    }
+
+    /** Begins a transaction for somebody else's statements, after auto-commit was turned off. */
+    default void beginWork(Connection connection) throws SQLException {}
+
     /**
      * The dialect of the database behind {@code connection}.
      *
-     * @throws IllegalStateException if it is none that we know
+     * @throws IllegalStateException if it is none that we know, or too old
      */
     static Dialect of(Connection connection) throws SQLException {
-        String product = connection.getMetaData().getDatabaseProductName();
+        DatabaseMetaData metaData = connection.getMetaData();
+        String product = metaData.getDatabaseProductName();
         return switch (product) {
             case "H2" -> new H2Dialect();
+            case "MySQL", "MariaDB" -> new MysqlDialect(MysqlFlavor.of(product, metaData.getDatabaseProductVersion()));
             case "PostgreSQL" -> new PostgresDialect();
             default ->
-                throw new IllegalStateException(
-                        "no tables for a database of type '" + product + "'; H2 and PostgreSQL are supported");
+                throw new IllegalStateException("no tables for a database of type '" + product
+                        + "'; H2, MariaDB, MySQL and PostgreSQL are supported");
         };
     }
 }

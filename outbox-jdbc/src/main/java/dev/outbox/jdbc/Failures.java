@@ -4,19 +4,20 @@ import dev.outbox.spi.FailureText;
 import dev.outbox.spi.StoreException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database's error means, by its SQLState.
+ * What a database's error means, by its SQLState, and by its number where the state of many errors is the same.
  *
  * <table>
  *   <caption>classification</caption>
  *   <tr><td>42P01, 42S02, 42S04, 3F000, 90079</td><td>a table or the schema is missing</td></tr>
  *   <tr><td>42703, 42S22</td><td>a table is of another version</td></tr>
- *   <tr><td>40001, 40P01, 55P03, HYT00</td><td>another transaction works on the same rows</td></tr>
- *   <tr><td>57014</td><td>the statement took too long</td></tr>
- *   <tr><td>23505</td><td>the row is there already</td></tr>
+ *   <tr><td>40001, 40P01, 55P03, HYT00; MySQL's 1020, 1205</td><td>another transaction works on the same rows</td></tr>
+ *   <tr><td>57014, 70100</td><td>the statement took too long</td></tr>
+ *   <tr><td>23505; 23000 with MySQL's 1062</td><td>the row is there already</td></tr>
  *   <tr><td>25P02</td><td>an earlier error has doomed the transaction</td></tr>
  * </table>
  */
@@ -24,8 +25,14 @@ final class Failures {
     private static final Set<String> MISSING = Set.of("42P01", "42S02", "42S03", "42S04", "3F000", "90079");
     private static final Set<String> OUTDATED = Set.of("42703", "42S22");
     private static final Set<String> ELSEWHERE = Set.of("40001", "40P01", "55P03", "HYT00");
-    private static final String TIMEOUT = "57014";
+    private static final Set<String> TIMEOUT = Set.of("57014", "70100");
     private static final Set<String> DUPLICATE = Set.of("23505");
+    private static final Set<String> DEADLOCK = Set.of("40001", "40P01");
+
+    /** MySQL: a lock was not granted in time, and, from MariaDB 11.6 on, a row has changed since the transaction began. */
+    private static final Set<Integer> MYSQL_ELSEWHERE = Set.of(1205, 1020);
+
+    private static final int MYSQL_DUPLICATE = 1062;
 
     private Failures() {}
 
@@ -39,18 +46,29 @@ final class Failures {
 
     /** Whether a statement took too long and was given up. */
     static boolean isTimeout(SQLException failure) {
-        return TIMEOUT.equals(state(failure));
+        return TIMEOUT.contains(state(failure)) || failure instanceof SQLTimeoutException;
     }
 
     static boolean isDuplicate(SQLException failure) {
-        return DUPLICATE.contains(state(failure));
+        return DUPLICATE.contains(state(failure))
+                || (state(failure).equals("23000") && failure.getErrorCode() == MYSQL_DUPLICATE);
+    }
+
+    /** Whether the database has rolled the transaction back, so that the same one may succeed at once. */
+    static boolean isDeadlock(SQLException failure) {
+        return DEADLOCK.contains(state(failure));
+    }
+
+    private static boolean saysElsewhere(SQLException failure) {
+        return ELSEWHERE.contains(state(failure))
+                || (state(failure).equals("HY000") && MYSQL_ELSEWHERE.contains(failure.getErrorCode()));
     }
 
     /** Whether {@code failure}, or something that it was caused by, says that another transaction was in the way. */
     static boolean isElsewhere(@Nullable Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (cause instanceof SQLException sql && ELSEWHERE.contains(state(sql))) {
+            if (cause instanceof SQLException sql && saysElsewhere(sql)) {
                 return true;
             }
             cause = cause.getCause();
@@ -72,7 +90,7 @@ final class Failures {
 
     /**
      * A copy without what the database quotes of the rows: PostgreSQL names values in the second and later lines (Detail), H2 in what follows the
-     * first colon of an integrity violation, and after that the statement.
+     * first colon of an integrity violation, and after that the statement, MySQL between apostrophes.
      */
     static SQLException harmless(SQLException thrown) {
         SQLException failure = ofBatch(thrown);
@@ -81,12 +99,18 @@ final class Failures {
         int statement = text.indexOf("; SQL statement:");
         text = statement < 0 ? text : text.substring(0, statement);
         boolean quotesValues = state.startsWith("22") || state.startsWith("23");
-        int colon = text.indexOf(':', text.startsWith("ERROR:") ? "ERROR:".length() : 0);
-        text = quotesValues && colon > 0 ? text.substring(0, colon) : text;
+        text = quotesValues ? beforeValues(text) : text;
         SQLException harmless = new SQLException(
                 FailureText.clean(text) + " (SQLState " + state + ")", failure.getSQLState(), failure.getErrorCode());
         harmless.setStackTrace(failure.getStackTrace());
         return harmless;
+    }
+
+    private static String beforeValues(String text) {
+        int colon = text.indexOf(':', text.startsWith("ERROR:") ? "ERROR:".length() : 0);
+        String head = colon > 0 ? text.substring(0, colon) : text;
+        int quote = head.indexOf(" '");
+        return quote > 0 ? head.substring(0, quote) : head;
     }
 
     /** The failure of the statement: drivers put the statement, with its values, into the text of a batch's failure. */

@@ -1,10 +1,12 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /** H2's {@link DeadLetterSql}. */
 final class H2DeadLetterSql implements DeadLetterSql {
     @Override
-    public String buryHot() {
-        return """
+    public List<String> buryHot() {
+        return List.of("""
             INSERT INTO ${prefix}outbox_dead_letter (
                 consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, created_at, payload, reason, attempts, last_error)
@@ -13,12 +15,12 @@ final class H2DeadLetterSql implements DeadLetterSql {
             FROM OLD TABLE (
                 DELETE FROM ${prefix}outbox_message WHERE slot = ?4 AND position = ?5 AND id = ?6
             ) m
-            """;
+            """);
     }
 
     @Override
-    public String buryParked() {
-        return """
+    public List<String> buryParked() {
+        return List.of("""
             INSERT INTO ${prefix}outbox_dead_letter (
                 consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, created_at, payload, reason, attempts, last_error)
@@ -27,7 +29,7 @@ final class H2DeadLetterSql implements DeadLetterSql {
             FROM OLD TABLE (
                 DELETE FROM ${prefix}outbox_parked WHERE slot = ?4 AND position = ?5 AND id = ?6
             ) p
-            """;
+            """);
     }
 
     @Override
@@ -102,8 +104,8 @@ final class H2DeadLetterSql implements DeadLetterSql {
     }
 
     @Override
-    public String copyToInbox() {
-        return """
+    public List<String> copyToInbox() {
+        return List.of("""
             INSERT INTO ${prefix}inbox_parked (
                 consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, created_at, payload, attempts, lapses, last_delay_micros, last_error, available_at)
@@ -116,7 +118,7 @@ final class H2DeadLetterSql implements DeadLetterSql {
             FROM ${prefix}outbox_dead_letter d
             WHERE number = ?
               AND NOT EXISTS (SELECT 1 FROM ${prefix}inbox_parked q WHERE q.consumer = d.consumer AND q.id = d.id)
-            """;
+            """);
     }
 
     @Override

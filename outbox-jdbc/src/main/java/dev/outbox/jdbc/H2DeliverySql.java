@@ -1,5 +1,7 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /** H2's {@link DeliverySql}. */
 final class H2DeliverySql implements DeliverySql {
     @Override
@@ -26,8 +28,8 @@ final class H2DeliverySql implements DeliverySql {
     }
 
     @Override
-    public String parkBehind() {
-        return """
+    public List<String> parkBehind() {
+        return List.of("""
             INSERT INTO ${prefix}inbox_parked (
                 consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, payload, created_at, attempts, available_at, lapses, last_delay_micros, last_error)
@@ -39,7 +41,7 @@ final class H2DeliverySql implements DeliverySql {
                 0, 0, ''
             WHERE NOT EXISTS (SELECT 1 FROM ${prefix}inbox_parked WHERE consumer = ?1 AND id = ?2)
                 AND NOT EXISTS (SELECT 1 FROM ${prefix}inbox_message WHERE consumer = ?1 AND message_id = ?2)
-            """;
+            """);
     }
 
     @Override

@@ -104,17 +104,15 @@ final class H2Dialect implements Dialect {
 
     @Override
     public <T, R> List<R> queryAll(
-            Session session,
-            PreparedStatement statement,
-            Columns<T> columns,
-            Session.RowReader<R> reader,
-            @Nullable Object... shared)
+            Session session, String sql, Columns<T> columns, Session.RowReader<R> reader, @Nullable Object... shared)
             throws SQLException {
         List<R> found = new ArrayList<>();
-        session.bind(statement, columns.width() + 1, shared);
-        for (int row = 0; row < columns.rows(); row++) {
-            bindRow(session, statement, columns, row);
-            session.readInto(found, statement, reader);
+        try (PreparedStatement statement = session.prepare(sql)) {
+            session.bind(statement, columns.width() + 1, shared);
+            for (int row = 0; row < columns.rows(); row++) {
+                bindRow(session, statement, columns, row);
+                session.readInto(found, statement, reader);
+            }
         }
         return found;
     }

@@ -91,11 +91,7 @@ final class H2HotRows implements HotRows {
 
     @Override
     public int delete(Session session, List<RowRef> rows) throws SQLException {
-        try (OwnTransaction transaction = OwnTransaction.begin(session)) {
-            int deleted = session.updateAll(delete, ParkedRows.named(rows));
-            transaction.commit();
-            return deleted;
-        }
+        return OwnTransaction.run(session, () -> session.updateAll(delete, ParkedRows.named(rows)));
     }
 
     @Override

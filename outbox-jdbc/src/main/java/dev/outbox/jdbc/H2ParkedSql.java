@@ -1,10 +1,12 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /** H2's {@link ParkedSql}. */
 final class H2ParkedSql implements ParkedSql {
     @Override
-    public String park() {
-        return """
+    public List<String> park() {
+        return List.of("""
             INSERT INTO ${prefix}outbox_parked (
                 slot, position, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, created_at, payload, reason, blocking, attempts, last_delay_micros, last_error,
@@ -25,7 +27,7 @@ final class H2ParkedSql implements ParkedSql {
             FROM OLD TABLE (
                 DELETE FROM ${prefix}outbox_message WHERE slot = ?1 AND position = ?2 AND id = ?3
             ) m
-            """;
+            """);
     }
 
     @Override
@@ -65,8 +67,8 @@ final class H2ParkedSql implements ParkedSql {
     }
 
     @Override
-    public String enqueue() {
-        return """
+    public List<String> enqueue() {
+        return List.of("""
             INSERT INTO ${prefix}outbox_message (
                 slot, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 created_at, payload)
@@ -76,7 +78,7 @@ final class H2ParkedSql implements ParkedSql {
                 DELETE FROM ${prefix}outbox_parked
                 WHERE slot = ? AND position = ? AND id = ? AND reason = 'SCHEDULED'
             ) p
-            """;
+            """);
     }
 
     @Override

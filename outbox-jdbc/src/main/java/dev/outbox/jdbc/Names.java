@@ -1,5 +1,6 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -36,6 +37,10 @@ record Names(String schema, String prefix) {
         return sql.replace("${prefix}", qualifiedPrefix())
                 .replace("${local}", prefix)
                 .replace("${schema}", schema);
+    }
+
+    List<String> resolveAll(List<String> statements) {
+        return statements.stream().map(this::resolve).toList();
     }
 
     private static String checked(String what, String name) {

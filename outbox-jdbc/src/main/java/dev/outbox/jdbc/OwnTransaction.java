@@ -5,6 +5,8 @@ import java.sql.SQLException;
 
 /** A transaction of ours at READ COMMITTED, on a connection in auto-commit mode. {@link #close} rolls back what was not committed. */
 final class OwnTransaction implements AutoCloseable {
+    private static final int MOST_ATTEMPTS = 3;
+
     private final Connection connection;
     private final Dialect dialect;
     private int begun;
@@ -13,6 +15,27 @@ final class OwnTransaction implements AutoCloseable {
     private OwnTransaction(Session session) {
         this.connection = session.connection();
         this.dialect = session.dialect();
+    }
+
+    /** What is done in a transaction; it may be done again. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /** Runs {@code work} in a transaction, again if the database ends it because of a deadlock. */
+    static <T> T run(Session session, Work<T> work) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try (OwnTransaction transaction = begin(session)) {
+                T result = work.run();
+                transaction.commit();
+                return result;
+            } catch (SQLException failed) {
+                if (attempt == MOST_ATTEMPTS || !Failures.isDeadlock(failed)) {
+                    throw failed;
+                }
+            }
+        }
     }
 
     static OwnTransaction begin(Session session) throws SQLException {

@@ -19,28 +19,28 @@ final class ParkedRows {
     /** Longer delays are cut to this, so that no time is beyond what a column can hold. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private final String park;
+    private final List<String> park;
     private final String reschedule;
     private final String promoteNext;
     private final String delete;
-    private final String enqueue;
+    private final List<String> enqueue;
     private final String releaseStranded;
     private final String pending;
     private final String depth;
 
     ParkedRows(ParkedSql sql, Names names) {
-        park = names.resolve(sql.park());
+        park = names.resolveAll(sql.park());
         reschedule = names.resolve(sql.reschedule());
         promoteNext = names.resolve(sql.promoteNext());
         delete = names.resolve(sql.delete());
-        enqueue = names.resolve(sql.enqueue());
+        enqueue = names.resolveAll(sql.enqueue());
         releaseStranded = names.resolve(sql.releaseStranded());
         pending = names.resolve(sql.pending());
         depth = names.resolve(sql.depth());
     }
 
     void park(Session session, List<Park> changes) throws SQLException {
-        session.updateAll(
+        session.updateAllBy(
                 park,
                 rows(changes)
                         .texts(change -> change.reason().name())
@@ -63,7 +63,7 @@ final class ParkedRows {
     }
 
     void enqueue(Session session, List<Enqueue> changes) throws SQLException {
-        session.updateAll(enqueue, rows(changes));
+        session.updateAllBy(enqueue, rows(changes));
     }
 
     /** The next of each row's key becomes due: to be called before the rows leave. */

@@ -1,12 +1,14 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /** Statements on {@code outbox_parked}. A row is named by (slot, position, id), in this order, unless it says otherwise. */
 interface ParkedSql {
     /**
-     * For each (slot, position, id, reason, attempts, microseconds of delay, error): moves it here from {@code outbox_message}. BEHIND waits without a time if
+     * Statements to run one after another. For each (slot, position, id, reason, attempts, microseconds of delay, error): moves it here from {@code outbox_message}. BEHIND waits without a time if
      * an earlier row of its key is here, else it is due now.
      */
-    String park();
+    List<String> park();
 
     /** For each (reason, attempts, microseconds of delay, error, slot, position, id). */
     String reschedule();
@@ -17,8 +19,8 @@ interface ParkedSql {
     /** For each row: deletes it. */
     String delete();
 
-    /** For each row: moves it to the end of {@code outbox_message}, no longer scheduled. */
-    String enqueue();
+    /** Statements to run one after another. For each row: moves it to the end of {@code outbox_message}, no longer scheduled. */
+    List<String> enqueue();
 
     /** For each (slot): makes the first row of every key due that waits without a time. */
     String releaseStranded();

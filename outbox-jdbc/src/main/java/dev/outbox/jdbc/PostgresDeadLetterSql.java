@@ -1,10 +1,12 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /** PostgreSQL's {@link DeadLetterSql}. */
 final class PostgresDeadLetterSql implements DeadLetterSql {
     @Override
-    public String buryHot() {
-        return """
+    public List<String> buryHot() {
+        return List.of("""
             WITH taken AS (
                 DELETE FROM ${prefix}outbox_message AS m
                 USING unnest(?::text[], ?::integer[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
@@ -19,12 +21,12 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
                 not_before, created_at, payload, reason, attempts, error
             FROM taken
             ORDER BY position
-            """;
+            """);
     }
 
     @Override
-    public String buryParked() {
-        return """
+    public List<String> buryParked() {
+        return List.of("""
             WITH taken AS (
                 DELETE FROM ${prefix}outbox_parked AS p
                 USING unnest(?::text[], ?::integer[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
@@ -39,7 +41,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
                 not_before, created_at, payload, dead_reason, dead_attempts, dead_error
             FROM taken
             ORDER BY position
-            """;
+            """);
     }
 
     @Override
@@ -121,8 +123,8 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
     }
 
     @Override
-    public String copyToInbox() {
-        return """
+    public List<String> copyToInbox() {
+        return List.of("""
             INSERT INTO ${prefix}inbox_parked (
                 consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, created_at, payload, attempts, lapses, last_delay_micros, last_error, available_at)
@@ -141,7 +143,7 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
             JOIN ${prefix}outbox_dead_letter AS d ON d.number = ANY (ARRAY[n.number])
             ORDER BY n.ordinal
             ON CONFLICT (consumer, id) DO NOTHING
-            """;
+            """);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /** PostgreSQL's {@link DeliverySql}. */
 final class PostgresDeliverySql implements DeliverySql {
     @Override
@@ -37,8 +39,8 @@ final class PostgresDeliverySql implements DeliverySql {
     }
 
     @Override
-    public String parkBehind() {
-        return """
+    public List<String> parkBehind() {
+        return List.of("""
             INSERT INTO ${prefix}inbox_parked (
                 consumer, id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, payload, created_at, attempts, available_at, lapses, last_delay_micros, last_error)
@@ -65,7 +67,7 @@ final class PostgresDeliverySql implements DeliverySql {
                 OFFSET 0)
             ORDER BY m.ordinal
             ON CONFLICT (consumer, id) DO NOTHING
-            """;
+            """);
     }
 
     @Override

@@ -121,16 +121,14 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public <T, R> List<R> queryAll(
-            Session session,
-            PreparedStatement statement,
-            Columns<T> columns,
-            Session.RowReader<R> reader,
-            @Nullable Object... shared)
+            Session session, String sql, Columns<T> columns, Session.RowReader<R> reader, @Nullable Object... shared)
             throws SQLException {
-        bindArrays(session, statement, 1, columns);
-        session.bind(statement, columns.width() + 1, shared);
         List<R> found = new ArrayList<>(columns.rows());
-        session.readInto(found, statement, reader);
+        try (PreparedStatement statement = session.prepare(sql)) {
+            bindArrays(session, statement, 1, columns);
+            session.bind(statement, columns.width() + 1, shared);
+            session.readInto(found, statement, reader);
+        }
         return found;
     }
 

@@ -1,13 +1,15 @@
 package dev.outbox.jdbc;
 
+import java.util.List;
+
 /**
  * PostgreSQL's {@link ParkedSql}. statement_timestamp() is used where an index has to be searched for it. What is behind a row that has failed before is not read with it: it will probably
  * fail again.
  */
 final class PostgresParkedSql implements ParkedSql {
     @Override
-    public String park() {
-        return """
+    public List<String> park() {
+        return List.of("""
             WITH taken AS (
                 DELETE FROM ${prefix}outbox_message AS m
                 USING unnest(?::integer[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::bigint[], ?::text[])
@@ -42,7 +44,7 @@ final class PostgresParkedSql implements ParkedSql {
                     WHEN reason <> 'BEHIND' THEN clock_timestamp() + micros * interval '1 microsecond'
                 END
             FROM judged
-            """;
+            """);
     }
 
     @Override
@@ -89,8 +91,8 @@ final class PostgresParkedSql implements ParkedSql {
     }
 
     @Override
-    public String enqueue() {
-        return """
+    public List<String> enqueue() {
+        return List.of("""
             WITH taken AS (
                 DELETE FROM ${prefix}outbox_parked AS p
                 USING unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
@@ -104,7 +106,7 @@ final class PostgresParkedSql implements ParkedSql {
                 created_at, payload
             FROM taken
             ORDER BY position
-            """;
+            """);
     }
 
     @Override

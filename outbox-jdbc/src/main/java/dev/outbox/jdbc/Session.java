@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +84,13 @@ final class Session {
         }
     }
 
+    /** Runs statements one after another, each for every row of {@code columns}. */
+    <T> void updateAllBy(List<String> statements, Columns<T> columns) throws SQLException {
+        for (String sql : statements) {
+            updateAll(sql, columns);
+        }
+    }
+
     <R> List<R> query(String sql, RowReader<R> reader, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
             bind(statement, 1, parameters);
@@ -100,9 +106,7 @@ final class Session {
         if (columns.rows() == 0) {
             return List.of();
         }
-        try (PreparedStatement statement = prepare(sql)) {
-            return dialect.queryAll(this, statement, columns, reader, shared);
-        }
+        return dialect.queryAll(this, sql, columns, reader, shared);
     }
 
     <R> void readInto(List<R> found, PreparedStatement statement, RowReader<R> reader) throws SQLException {
@@ -124,11 +128,11 @@ final class Session {
         if (value == null) {
             statement.setNull(index, Types.NULL);
         } else if (value instanceof Long[] longs) {
-            statement.setArray(index, array("int8", longs));
+            dialect.bindLongs(this, statement, index, longs);
         } else if (value instanceof String[] texts) {
             statement.setArray(index, array("text", texts));
         } else if (value instanceof Instant time) {
-            statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+            dialect.bindTime(statement, index, time);
         } else if (value instanceof byte[] bytes) {
             statement.setBytes(index, bytes);
         } else {

@@ -27,6 +27,7 @@ final class WorkTransaction implements AutoCloseable {
             if (autoCommit) {
                 connection.setAutoCommit(false);
             }
+            dialect.beginWork(connection);
             return new WorkTransaction(connection, dialect, autoCommit);
         } catch (SQLException | RuntimeException | Error failed) {
             try (connection) {

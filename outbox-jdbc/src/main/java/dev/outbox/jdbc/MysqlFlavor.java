@@ -1,0 +1,81 @@
+package dev.outbox.jdbc;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * MySQL and MariaDB: what they call the same thing.
+ *
+ * <p>Names, keys and ids are compared byte by byte, without padding: {@code a}, {@code A} and {@code a } are three keys.
+ */
+enum MysqlFlavor {
+    /** 8.0.20 and newer: JSON_TABLE takes collations. */
+    MYSQL("mysql", "MySQL", "utf8mb4_0900_bin", "transaction_isolation", 8, 0, 20),
+    /** 10.6 and newer: JSON_TABLE and SKIP LOCKED. */
+    MARIADB("mariadb", "MariaDB", "utf8mb4_nopad_bin", "tx_isolation", 10, 6, 0);
+
+    /** MariaDB's own version stands behind one for old clients: 5.5.5-10.11.19-MariaDB-log. */
+    private static final Pattern MARIADB_VERSION =
+            Pattern.compile("(\\d+)\\.(\\d+)\\.?(\\d+)?-MariaDB", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern MYSQL_VERSION = Pattern.compile("^(\\d+)\\.(\\d+)\\.?(\\d+)?");
+
+    private final String folder;
+    private final String label;
+    private final String collation;
+    private final String isolationVariable;
+    private final List<Integer> oldest;
+
+    MysqlFlavor(String folder, String label, String collation, String isolationVariable, Integer... oldest) {
+        this.folder = folder;
+        this.label = label;
+        this.collation = collation;
+        this.isolationVariable = isolationVariable;
+        this.oldest = List.of(oldest);
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    /** {@code text} with what differs filled in: the collation, and the variable of the isolation level. */
+    String fill(String text) {
+        return text.replace("${collation}", collation).replace("${isolation}", isolationVariable);
+    }
+
+    /**
+     * Which of the two says {@code version} of itself. A driver of the one may be connected to the other.
+     *
+     * @throws IllegalStateException if it is too old
+     */
+    static MysqlFlavor of(String product, String version) {
+        Matcher mariaDb = MARIADB_VERSION.matcher(version);
+        if (mariaDb.find()) {
+            return MARIADB.atLeastOldest(mariaDb, version);
+        }
+        Matcher numbers = MYSQL_VERSION.matcher(version);
+        if (!numbers.find()) {
+            throw new IllegalStateException(product + " of unknown version '" + version + "'");
+        }
+        MysqlFlavor flavor = product.equals("MariaDB") ? MARIADB : MYSQL;
+        return flavor.atLeastOldest(numbers, version);
+    }
+
+    private MysqlFlavor atLeastOldest(Matcher numbers, String version) {
+        for (int i = 0; i < oldest.size(); i++) {
+            String digits = numbers.group(i + 1);
+            int difference = Integer.compare(digits == null ? 0 : Integer.parseInt(digits), oldest.get(i));
+            if (difference > 0) {
+                break;
+            }
+            if (difference < 0) {
+                String supported = oldest.stream().map(String::valueOf).collect(Collectors.joining("."));
+                throw new IllegalStateException(
+                        label + " of version '" + version + "' is too old; " + supported + " and newer are supported");
+            }
+        }
+        return this;
+    }
+}

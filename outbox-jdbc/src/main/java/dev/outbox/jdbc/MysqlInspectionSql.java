@@ -1,0 +1,111 @@
+package dev.outbox.jdbc;
+
+/** MySQL's and MariaDB's {@link InspectionSql}. The index of the keys holds scheduled rows too, which the search for the next key passes over one by one. */
+final class MysqlInspectionSql implements InspectionSql {
+    @Override
+    public String parkedByReason() {
+        return """
+            SELECT reason, COUNT(*) FROM (SELECT reason FROM ${prefix}outbox_parked LIMIT ?) AS counted GROUP BY reason
+            """;
+    }
+
+    @Override
+    public String deadByReason() {
+        return """
+            SELECT reason, COUNT(*)
+            FROM (SELECT reason FROM ${prefix}outbox_dead_letter LIMIT ?) AS counted
+            GROUP BY reason
+            """;
+    }
+
+    @Override
+    public String waitingByConsumer() {
+        return """
+            SELECT consumer, COUNT(*)
+            FROM (SELECT consumer FROM ${prefix}inbox_parked LIMIT ?) AS counted
+            GROUP BY consumer
+            """;
+    }
+
+    @Override
+    public String nextDestination() {
+        return """
+            SELECT destination
+            FROM ${prefix}outbox_parked
+            WHERE destination > ? AND blocking
+            ORDER BY destination
+            LIMIT 1
+            """;
+    }
+
+    @Override
+    public String nextKey() {
+        return """
+            SELECT message_key
+            FROM ${prefix}outbox_parked
+            WHERE destination = ? AND message_key > ? AND blocking
+            ORDER BY destination, message_key
+            LIMIT 1
+            """;
+    }
+
+    @Override
+    public String firstOfKey() {
+        return """
+            SELECT p.id, p.type, p.reason, p.attempts, p.last_error,
+                TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), p.available_at),
+                TIMESTAMPDIFF(MICROSECOND, p.created_at, UTC_TIMESTAMP(6)),
+                LEAST(?, (SELECT COUNT(*) FROM ${prefix}outbox_parked b
+                    WHERE b.destination = p.destination AND b.message_key = p.message_key AND b.blocking))
+            FROM ${prefix}outbox_parked p
+            WHERE p.destination = ? AND p.message_key = ? AND p.blocking
+            ORDER BY p.destination, p.message_key, p.blocking, p.position
+            LIMIT 1
+            """;
+    }
+
+    @Override
+    public String nextConsumer() {
+        return """
+            SELECT consumer FROM ${prefix}inbox_parked WHERE consumer > ? ORDER BY consumer LIMIT 1
+            """;
+    }
+
+    @Override
+    public String nextDestinationOfConsumer() {
+        return """
+            SELECT destination
+            FROM ${prefix}inbox_parked
+            WHERE consumer = ? AND destination > ?
+            ORDER BY consumer, destination
+            LIMIT 1
+            """;
+    }
+
+    @Override
+    public String nextKeyOfConsumer() {
+        return """
+            SELECT message_key
+            FROM ${prefix}inbox_parked
+            WHERE consumer = ? AND destination = ? AND message_key > ?
+            ORDER BY consumer, destination, message_key
+            LIMIT 1
+            """;
+    }
+
+    @Override
+    public String firstOfConsumersKey() {
+        return """
+            SELECT p.id, p.type, '', p.attempts, p.last_error,
+                TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), p.available_at),
+                TIMESTAMPDIFF(MICROSECOND, p.created_at, UTC_TIMESTAMP(6)),
+                LEAST(?, (SELECT COUNT(*) FROM ${prefix}inbox_parked b
+                    WHERE b.consumer = p.consumer AND b.destination = p.destination AND b.message_key = p.message_key))
+            FROM ${prefix}inbox_parked p
+            WHERE p.consumer = ? AND p.destination = ? AND p.message_key = ?
+            ORDER BY p.consumer, p.destination, p.message_key, p.number
+            LIMIT 1
+            """;
+    }
+
+}
