@@ -1,9 +1,8 @@
 package dev.outbox.jdbc;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * MySQL and MariaDB: what they call the same thing.
@@ -12,9 +11,9 @@ import java.util.stream.Collectors;
  */
 enum MysqlFlavor {
     /** 8.0.20 and newer: JSON_TABLE takes collations. */
-    MYSQL("mysql", "MySQL", "utf8mb4_0900_bin", "transaction_isolation", 8, 0, 20),
+    MYSQL("mysql", "MySQL", "utf8mb4_0900_bin", "transaction_isolation", "8.0.20"),
     /** 10.6 and newer: JSON_TABLE and SKIP LOCKED. */
-    MARIADB("mariadb", "MariaDB", "utf8mb4_nopad_bin", "tx_isolation", 10, 6, 0);
+    MARIADB("mariadb", "MariaDB", "utf8mb4_nopad_bin", "tx_isolation", "10.6.0");
 
     /** MariaDB's own version stands behind one for old clients: 5.5.5-10.11.19-MariaDB-log. */
     private static final Pattern MARIADB_VERSION =
@@ -26,14 +25,14 @@ enum MysqlFlavor {
     private final String label;
     private final String collation;
     private final String isolationVariable;
-    private final List<Integer> oldest;
+    private final String oldest;
 
-    MysqlFlavor(String folder, String label, String collation, String isolationVariable, Integer... oldest) {
+    MysqlFlavor(String folder, String label, String collation, String isolationVariable, String oldest) {
         this.folder = folder;
         this.label = label;
         this.collation = collation;
         this.isolationVariable = isolationVariable;
-        this.oldest = List.of(oldest);
+        this.oldest = oldest;
     }
 
     String folder() {
@@ -63,19 +62,21 @@ enum MysqlFlavor {
         return flavor.atLeastOldest(numbers, version);
     }
 
-    private MysqlFlavor atLeastOldest(Matcher numbers, String version) {
-        for (int i = 0; i < oldest.size(); i++) {
-            String digits = numbers.group(i + 1);
-            int difference = Integer.compare(digits == null ? 0 : Integer.parseInt(digits), oldest.get(i));
-            if (difference > 0) {
-                break;
-            }
-            if (difference < 0) {
-                String supported = oldest.stream().map(String::valueOf).collect(Collectors.joining("."));
-                throw new IllegalStateException(
-                        label + " of version '" + version + "' is too old; " + supported + " and newer are supported");
-            }
+    private MysqlFlavor atLeastOldest(Matcher found, String version) {
+        Matcher needed = MYSQL_VERSION.matcher(oldest);
+        if (!needed.find() || Arrays.compare(numbers(found), numbers(needed)) < 0) {
+            throw new IllegalStateException(
+                    label + " of version '" + version + "' is too old; " + oldest + " and newer are supported");
         }
         return this;
+    }
+
+    private static int[] numbers(Matcher version) {
+        int[] numbers = new int[3];
+        for (int i = 0; i < numbers.length; i++) {
+            String digits = version.group(i + 1);
+            numbers[i] = digits == null ? 0 : Integer.parseInt(digits);
+        }
+        return numbers;
     }
 }

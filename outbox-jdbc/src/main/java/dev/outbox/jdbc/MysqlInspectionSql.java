@@ -107,5 +107,4 @@ final class MysqlInspectionSql implements InspectionSql {
             LIMIT 1
             """;
     }
-
 }

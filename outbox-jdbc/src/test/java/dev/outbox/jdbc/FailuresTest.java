@@ -23,6 +23,7 @@ class FailuresTest {
         "55P03, elsewhere",
         "HYT00, elsewhere",
         "57014, timeout",
+        "70100, timeout",
         "23505, duplicate",
         "25P02, other",
         "08006, other",
@@ -35,6 +36,21 @@ class FailuresTest {
         assertThat(Failures.isElsewhere(failure)).isEqualTo(meaning.equals("elsewhere"));
         assertThat(Failures.isTimeout(failure)).isEqualTo(meaning.equals("timeout"));
         assertThat(Failures.isDuplicate(failure)).isEqualTo(meaning.equals("duplicate"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HY000, 1205, true, false",
+        "HY000, 1020, true, false",
+        "HY000, 1, false, false",
+        "23000, 1062, false, true",
+        "23000, 1048, false, false"
+    })
+    void whereMySqlGivesOneStateToManyFailuresItsNumberTells(
+            String state, int number, boolean elsewhere, boolean duplicate) {
+        SQLException failure = new SQLException("text", state, number);
+        assertThat(Failures.isElsewhere(failure)).isEqualTo(elsewhere);
+        assertThat(Failures.isDuplicate(failure)).isEqualTo(duplicate);
     }
 
     @Test
@@ -63,6 +79,9 @@ class FailuresTest {
                         "Unique index or primary key violation: \"X ON T(ID) VALUES ('canary')\"; SQL statement:\nINSERT",
                         "23505")))
                 .contains("Unique index")
+                .doesNotContain("canary");
+        assertThat(text(new SQLException("(conn=6) Duplicate entry 'pay-canary' for key 'PRIMARY'", "23000", 1062)))
+                .contains("Duplicate entry")
                 .doesNotContain("canary");
         assertThat(text(new SQLException("Table \"T\" not found; SQL statement:\nselect 'canary'", "42S05")))
                 .contains("not found")

@@ -21,7 +21,7 @@ final class MariaDbDatabase implements TestDatabase {
             + Shared.DATABASE.jdbcUrl().replaceAll(".*_", "");
 
     MariaDbDatabase() {
-        execute("CREATE DATABASE " + schema);
+        execute("CREATE DATABASE " + schema + " CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci");
     }
 
     static String url() {

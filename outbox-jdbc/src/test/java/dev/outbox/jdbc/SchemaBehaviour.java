@@ -34,7 +34,7 @@ abstract class SchemaBehaviour {
         database().execute(database().options().names().resolve(sql));
     }
 
-    private List<String> differencesAfter(String... changes) {
+    List<String> differencesAfter(String... changes) {
         schema().apply();
         for (String change : changes) {
             change(change);
@@ -42,7 +42,7 @@ abstract class SchemaBehaviour {
         return schema().differences();
     }
 
-    private static String only(List<String> differences) {
+    static String only(List<String> differences) {
         assertThat(differences).hasSize(1);
         return differences.get(0);
     }

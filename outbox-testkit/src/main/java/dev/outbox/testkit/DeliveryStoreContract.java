@@ -199,9 +199,10 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
     @Test
     public void g8_whatAnEarlierIncarnationHadInHandIsSuspectAtOnce() {
         park(delivery(PAYMENT, KEY), Duration.ZERO);
-        park(delivery(PAYMENT, "of b"), SHORT);
+        Duration delay = SHORT.multipliedBy(10);
+        park(delivery(PAYMENT, "of b"), delay);
         claimOne(A, LONG);
-        passTime(SHORT.multipliedBy(2));
+        passTime(delay.plus(SHORT));
         claimOne(B, LONG);
         store().forget(A);
         store().forget(A);

@@ -39,9 +39,6 @@ public final class MariaDbServer implements AutoCloseable {
     private static final Map<String, String> DURABLE = Map.of(
             "innodb_flush_log_at_trx_commit", "1",
             "sync_binlog", "1",
-            // As servers with replicas do; it is what decides which rows some statements lock.
-            "log_bin", "binlog",
-            "server_id", "1",
             "innodb_buffer_pool_size", "512M",
             "innodb_log_file_size", "256M",
             "max_connections", "200");
