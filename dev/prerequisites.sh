@@ -1,6 +1,6 @@
 # Sourced by the scripts beside it: makes sure that the tools they name are on this machine.
 #
-#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, redis, rabbitmq, libfaketime
+#   require_tools <script> <tool>...     tools: jdk, maven, postgresql, mariadb, redis, rabbitmq, libfaketime
 #
 # On Debian, as root, it installs what is missing; anywhere else it ends with one error that says what to install.
 # Afterwards JAVA_HOME is the JDK of the javac that was found.
@@ -31,6 +31,12 @@ has_postgresql() {
   command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
 }
 
+has_mariadb() {
+  [[ -n "${OUTBOX_TEST_MARIADB_URL:-}" ]] && return
+  command -v docker >/dev/null && timeout 5 docker info >/dev/null 2>&1 && return
+  { command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]]; } && command -v mariadb-install-db >/dev/null
+}
+
 has_redis() {
   [[ -n "${OUTBOX_TEST_REDIS_URL:-}" ]] && return
   command -v docker >/dev/null && timeout 5 docker info >/dev/null 2>&1 && return
@@ -52,6 +58,7 @@ package_of() {
   case "$1" in
     # Debian 13 has no OpenJDK 17: there its default JDK does.
     jdk) apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 && echo openjdk-17-jdk-headless || echo default-jdk-headless ;;
+    mariadb) echo mariadb-server ;;
     redis) echo redis-server ;;
     rabbitmq) echo rabbitmq-server ;;
     *) echo "$1" ;;
@@ -99,7 +106,7 @@ require_tools() {
   fi
   if ((${#missing[@]} > 0)); then
     echo "$script: missing here: ${missing[*]}. Install a JDK of version 17 or newer (openjdk-17-jdk-headless)," \
-      "Maven 3.8 or newer (maven), PostgreSQL (postgresql), Redis (redis-server), RabbitMQ (rabbitmq-server) and libfaketime, whichever is missing, and start again." >&2
+      "Maven 3.8 or newer (maven), PostgreSQL (postgresql), MariaDB (mariadb-server), Redis (redis-server), RabbitMQ (rabbitmq-server) and libfaketime, whichever is missing, and start again." >&2
     exit 1
   fi
   JAVA_HOME="$(jdk_home)"

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * was not committed is tried again; what may have been in flight is noted beforehand ({@link Suspects}).
  */
 class RelayEngine {
+    /** How many times as long as a read that began at zero the pause after it is. */
+    private static final int PAUSES_FROM_ZERO = 20;
+
     private static final long TIMEOUT_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long STORE_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     /** How many times as long as a read of parked rows took, fresh rows have the reads to themselves while such come. */
@@ -346,6 +349,11 @@ class RelayEngine {
         return (slotsDue || intake.hasReadyDetour()) && readHot(slotsDue) ? 1 : 0;
     }
 
+    /** A read that begins at zero walks over what the database has not removed yet, so a read that brings nothing is followed by a longer pause (R17). */
+    private static long cost(long horizon, long nanos) {
+        return horizon == 0 ? PAUSES_FROM_ZERO * nanos : nanos;
+    }
+
     private boolean readHot(boolean slotsDue) {
         Intake.Plan plan = intake.plan(slotsDue, now);
         crowded = slotsDue && plan == null;
@@ -372,7 +380,7 @@ class RelayEngine {
                     }
                     if (slotsDue) {
                         flowing = brought > 0;
-                        polling.after(brought, more, now - began, now);
+                        polling.after(brought, more, cost(fetched.horizon(), now - began), now);
                     }
                 },
                 this::readFailed);
