@@ -54,13 +54,23 @@ final class MysqlInspectionSql implements InspectionSql {
         return """
             SELECT p.id, p.type, p.reason, p.attempts, p.last_error,
                 TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), p.available_at),
-                TIMESTAMPDIFF(MICROSECOND, p.created_at, UTC_TIMESTAMP(6)),
-                LEAST(?, (SELECT COUNT(*) FROM ${prefix}outbox_parked b
-                    WHERE b.destination = p.destination AND b.message_key = p.message_key AND b.blocking))
+                TIMESTAMPDIFF(MICROSECOND, p.created_at, UTC_TIMESTAMP(6))
             FROM ${prefix}outbox_parked p
             WHERE p.destination = ? AND p.message_key = ? AND p.blocking
             ORDER BY p.destination, p.message_key, p.blocking, p.position
             LIMIT 1
+            """;
+    }
+
+    @Override
+    public String countOfKey() {
+        return """
+            SELECT COUNT(*)
+            FROM (
+                SELECT 1
+                FROM ${prefix}outbox_parked
+                WHERE destination = ? AND message_key = ? AND blocking
+                LIMIT ?) AS counted
             """;
     }
 
@@ -98,13 +108,23 @@ final class MysqlInspectionSql implements InspectionSql {
         return """
             SELECT p.id, p.type, '', p.attempts, p.last_error,
                 TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), p.available_at),
-                TIMESTAMPDIFF(MICROSECOND, p.created_at, UTC_TIMESTAMP(6)),
-                LEAST(?, (SELECT COUNT(*) FROM ${prefix}inbox_parked b
-                    WHERE b.consumer = p.consumer AND b.destination = p.destination AND b.message_key = p.message_key))
+                TIMESTAMPDIFF(MICROSECOND, p.created_at, UTC_TIMESTAMP(6))
             FROM ${prefix}inbox_parked p
             WHERE p.consumer = ? AND p.destination = ? AND p.message_key = ?
             ORDER BY p.consumer, p.destination, p.message_key, p.number
             LIMIT 1
+            """;
+    }
+
+    @Override
+    public String countOfConsumersKey() {
+        return """
+            SELECT COUNT(*)
+            FROM (
+                SELECT 1
+                FROM ${prefix}inbox_parked
+                WHERE consumer = ? AND destination = ? AND message_key = ?
+                LIMIT ?) AS counted
             """;
     }
 }
