@@ -2,6 +2,7 @@ package dev.outbox.jdbc;
 
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of parameters as one text, an array of arrays in JSON, for databases that can read it as a table. Bytes are Base64. */
@@ -63,7 +64,7 @@ final class JsonRows {
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
             } else if (c < ' ') {
-                text.append(String.format("\\u%04x", (int) c));
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 text.append(c);
             }

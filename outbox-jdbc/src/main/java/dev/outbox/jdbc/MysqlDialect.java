@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,8 @@ final class MysqlDialect implements Dialect {
 
     private static final int BEGUN = 1;
     private static final int MOST_BRANCHES = 128;
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final MysqlFlavor flavor;
 
@@ -108,7 +109,7 @@ final class MysqlDialect implements Dialect {
     @Override
     public int begin(Session session) throws SQLException {
         long seconds = Math.max(1, (session.patienceMillis() + 999) / 1_000);
-        execute(session.connection(), flavor.fill(BEGIN).formatted(seconds));
+        execute(session.connection(), String.format(Locale.ROOT, flavor.fill(BEGIN), seconds));
         return BEGUN;
     }
 

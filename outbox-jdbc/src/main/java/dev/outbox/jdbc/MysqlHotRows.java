@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * {@code outbox_message} in MySQL and MariaDB.
@@ -102,7 +103,7 @@ final class MysqlHotRows implements HotRows {
     }
 
     private int deleteAtOnce(Session session, List<RowRef> rows) throws SQLException {
-        String sql = delete.formatted(String.join(",", Collections.nCopies(rows.size(), "?")));
+        String sql = String.format(Locale.ROOT, delete, String.join(",", Collections.nCopies(rows.size(), "?")));
         try (PreparedStatement statement = session.prepare(sql)) {
             int index = 1;
             for (RowRef row : rows) {
