@@ -3,6 +3,7 @@ package dev.outbox.consumer;
 import dev.outbox.BatchHandler;
 import dev.outbox.MessageHandler;
 import dev.outbox.internal.delivery.Batching;
+import dev.outbox.internal.delivery.BoundedExecutor;
 import dev.outbox.internal.delivery.Burials;
 import dev.outbox.internal.delivery.ChannelBurials;
 import dev.outbox.internal.delivery.DeadLetterMessages;
@@ -200,7 +201,7 @@ public final class ConsumerBuilder {
                 options.engine(),
                 random,
                 listener,
-                threads.handlersOr(executor),
+                BoundedExecutor.over(threads.handlersOr(executor)),
                 threads.storeCalls(),
                 burials(keeps),
                 threads.burialCalls());

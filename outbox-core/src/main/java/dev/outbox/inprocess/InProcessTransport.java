@@ -1,6 +1,7 @@
 package dev.outbox.inprocess;
 
 import dev.outbox.MessageHandler;
+import dev.outbox.internal.delivery.BoundedExecutor;
 import dev.outbox.internal.delivery.DeliveryEngine;
 import dev.outbox.internal.delivery.EngineLoop;
 import dev.outbox.internal.delivery.EngineParts;
@@ -290,7 +291,7 @@ public final class InProcessTransport implements Transport {
                     options.numbers(),
                     random,
                     listener,
-                    handlers == null ? Objects.requireNonNull(executor) : handlers,
+                    BoundedExecutor.over(handlers == null ? Objects.requireNonNull(executor) : handlers),
                     storeCalls);
             return new InProcessTransport(parts, storeCalls, handlers);
         }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -16,14 +17,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides what is started when: at most one delivery of a subscriber and key at a time, fresh or retried, until what followed from it is stored; at most as
- * many of a subscriber as its options say; a suspect alone. Belongs to the engine's thread.
+ * many of a subscriber as its options say, and of one that is quick a few more that wait for its threads; a suspect alone. Belongs to the engine's thread.
  */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final long REFUSED_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Subscribers subscribers;
-    private final Executor executor;
+    private final Map<Subscriber, Executor> executors = new HashMap<>();
+    private final EngineClock clock;
     private final Mailbox mailbox;
     private final RandomGenerator random;
     private final Reports reports;
@@ -34,10 +36,11 @@ final class Dispatcher {
     private final Alarm pauseEnd = new Alarm();
     private boolean stopped;
 
-    Dispatcher(EngineParts parts, Mailbox mailbox, Reports reports, Solitude solitude) {
+    Dispatcher(EngineParts parts, EngineClock clock, Mailbox mailbox, Reports reports, Solitude solitude) {
         this.subscribers = parts.subscribers();
-        this.executor = parts.handlers();
+        subscribers.all().forEach(one -> executors.put(one, parts.handlers().apply(one)));
         this.random = parts.random();
+        this.clock = clock;
         this.mailbox = mailbox;
         this.reports = reports;
         this.solitude = solitude;
@@ -182,7 +185,7 @@ final class Dispatcher {
         subscriber.started();
         works.forEach(work -> work.started(run, nowNanos));
         try {
-            executor.execute(run);
+            executorOf(subscriber).execute(run);
             return works.size();
         } catch (RuntimeException refused) {
             refused(works, refused, nowNanos);
@@ -193,7 +196,7 @@ final class Dispatcher {
     /** An executor that is full, or shut down before us, says nothing about the messages. */
     private void refused(List<Work> works, RuntimeException refusal, long nowNanos) {
         reports.fault("Starting a handler", refusal);
-        works.get(0).subscriber().ended();
+        works.get(0).subscriber().notStarted();
         for (int i = works.size() - 1; i >= 0; i--) {
             Work work = works.get(i);
             running.remove(work);
@@ -210,7 +213,8 @@ final class Dispatcher {
 
     private void ended(List<Work> works, HandlerResult result) {
         works.forEach(running::remove);
-        works.get(0).subscriber().ended();
+        Work first = works.get(0);
+        first.subscriber().ended(clock.nanos() - first.startedNanos());
         if (works.size() > 1 && !(result instanceof HandlerResult.Handled)) {
             oneByOne(works);
         } else {
@@ -243,6 +247,10 @@ final class Dispatcher {
         ConsumerKey key = work.key();
         Lane lane = key == null ? null : lanes.get(key);
         return lane == null || lane.isCurrent(work);
+    }
+
+    private Executor executorOf(Subscriber subscriber) {
+        return Objects.requireNonNull(executors.get(subscriber));
     }
 
     private static boolean isSuspect(Work work) {

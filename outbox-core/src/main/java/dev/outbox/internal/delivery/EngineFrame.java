@@ -44,7 +44,7 @@ abstract sealed class EngineFrame implements Engine permits DeliveryEngine, Cons
                 ? calls
                 : new StoreCalls(parts.burialCalls(), mailbox, new Trouble("The channel of dead letters", reports));
         Solitude solitude = new Solitude(parts.options().claim().toNanos());
-        this.dispatcher = new Dispatcher(parts, mailbox, reports, solitude);
+        this.dispatcher = new Dispatcher(parts, clock, mailbox, reports, solitude);
         this.tools = new EngineTools(parts, clock, calls, burials, dispatcher, reports);
         this.parked = new ParkedDeliveries(tools, this::due);
         this.claims = new ClaimLoop(tools, parked);

@@ -3,6 +3,7 @@ package dev.outbox.internal.delivery;
 import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.DeliveryStore;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,7 +15,7 @@ import java.util.random.RandomGenerator;
  * @param options the numbers
  * @param random where jitter comes from; used by the engine's thread alone
  * @param listener who observes
- * @param handlers where handlers run; must not run them on the calling thread
+ * @param handlers where the handlers of each subscriber run, asked once; must not run them on the calling thread, and keeps to the subscriber's bound: a quick one is given more
  * @param storeCalls where calls of the store run; must not run them on the calling thread
  * @param burials where dead letters go
  * @param burialCalls where these calls run; the same as {@code storeCalls} if the store has the dead letters
@@ -26,7 +27,7 @@ public record EngineParts(
         EngineOptions options,
         RandomGenerator random,
         DeliveryListener listener,
-        Executor handlers,
+        Function<Subscriber, Executor> handlers,
         Executor storeCalls,
         Burials burials,
         Executor burialCalls) {
@@ -38,7 +39,7 @@ public record EngineParts(
             EngineOptions options,
             RandomGenerator random,
             DeliveryListener listener,
-            Executor handlers,
+            Function<Subscriber, Executor> handlers,
             Executor storeCalls) {
         this(
                 instance,

@@ -22,6 +22,9 @@ public final class Subscriber {
     /** What a consumer's subscriber has for a destination, since its source decides what comes. No destination has this name. */
     public static final String ANY = "";
 
+    private static final long QUICK_NANOS = Duration.ofMillis(1).toNanos();
+    private static final int MOST_AHEAD = 64;
+
     private final String destination;
     private final String name;
     private final BatchHandler handler;
@@ -33,6 +36,7 @@ public final class Subscriber {
     private final Deque<Work> readyFresh = new ArrayDeque<>();
     private final Alarm batchBy = new Alarm();
     private int running;
+    private int ahead;
 
     /** Handles each delivery by itself. Counters may be shared by several subscribers of one name. */
     public Subscriber(
@@ -149,8 +153,9 @@ public final class Subscriber {
         return readyFresh;
     }
 
+    /** Whether another may be handed to its threads; while they are quick, some more than there are threads, so that these need not wait for the engine. */
     boolean hasRoom() {
-        return running < concurrency;
+        return running < concurrency + ahead;
     }
 
     /** When a batch is to go, although it is not full. */
@@ -162,8 +167,18 @@ public final class Subscriber {
         running++;
     }
 
-    void ended() {
+    void notStarted() {
         running--;
+    }
+
+    /** One more may wait for the threads for each that was done quickly, half as many for one that was not; batches never, or they would be small. */
+    void ended(long tookNanos) {
+        running--;
+        if (tookNanos > QUICK_NANOS) {
+            ahead /= 2;
+        } else if (batching.most() == 1) {
+            ahead = Math.min(ahead + 1, MOST_AHEAD);
+        }
     }
 
     private Deque<Work> queueOf(Work work) {

@@ -72,7 +72,7 @@ final class ConsumerRig implements Source {
                         NUMBERS,
                         new SplittableRandom(1),
                         DeliveryListener.NONE,
-                        handlers,
+                        subscribed -> handlers,
                         storeCalls),
                 this,
                 options,

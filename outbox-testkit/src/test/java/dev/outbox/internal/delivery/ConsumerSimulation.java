@@ -321,7 +321,7 @@ final class ConsumerSimulation {
                                 NUMBERS,
                                 engineRandom,
                                 DeliveryListener.NONE,
-                                process.handlers,
+                                subscribed -> process.handlers,
                                 process.storeCalls,
                                 new StoredBurials(store),
                                 stored ? process.storeCalls : process.burialCalls()),

@@ -98,7 +98,7 @@ final class DeliveryRig {
                             numbers(options),
                             new SplittableRandom(1),
                             listener,
-                            handlers,
+                            subscribed -> handlers,
                             storeCalls),
                     () -> {});
         }

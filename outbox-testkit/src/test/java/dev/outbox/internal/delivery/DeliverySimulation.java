@@ -198,7 +198,7 @@ final class DeliverySimulation {
                         DeliveryRig.numbers(OPTIONS),
                         engineRandom,
                         DeliveryListener.NONE,
-                        process.handlers,
+                        subscribed -> process.handlers,
                         process.storeCalls),
                 () -> {}));
     }

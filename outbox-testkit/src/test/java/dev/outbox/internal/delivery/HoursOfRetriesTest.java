@@ -57,7 +57,7 @@ class HoursOfRetriesTest {
                     NUMBERS,
                     new SplittableRandom(1),
                     DeliveryListener.NONE,
-                    executor,
+                    subscribed -> executor,
                     executor),
             source,
             new SourceOptions(MOST_IN_MEMORY, 1_000_000, 1, Duration.ofSeconds(1), Optional.empty(), false),
