@@ -89,7 +89,7 @@ final class Pipeline {
             long tookNanos = System.nanoTime() - startNanos;
             work.observe(counts);
             console.progress(counts, work.messagesPerSecond(), inputRead);
-            if (inputRead && counts.complete()) {
+            if (inputRead && counts.complete() && !duplicatesMayCome()) {
                 return;
             }
             busyNanos = inputRead && isIdle(work, counts) ? busyNanos : System.nanoTime();
@@ -100,9 +100,14 @@ final class Pipeline {
         }
     }
 
+    /** A broker delivers again what was under way when a process was killed, and the last of it may come when all is done: only silence tells that. */
+    private boolean duplicatesMayCome() {
+        return settings.transport().isPresent();
+    }
+
     /** Nothing is under way and nothing will be: what is still open waits for a person, as a dead letter. */
     private boolean isIdle(Work work, Counts counts) {
-        return counts.waiting() == 0 && !work.busy() && !premises.deliveriesWait();
+        return counts.waiting() == 0 && (counts.complete() || !work.busy()) && !premises.deliveriesWait();
     }
 
     private long pauseNanos(long tookNanos) {
