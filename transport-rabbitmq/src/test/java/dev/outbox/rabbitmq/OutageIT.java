@@ -197,30 +197,49 @@ class OutageIT {
     @Test
     void g1_aBrokerThatIsKilledAmidABatchHasWhatItConfirmedWhenItIsBack() {
         String queue = classicQueue();
-        transport = RabbitTransport.with(Rabbit.settings(server)).build();
-        Outcomes outcomes = new Outcomes(transport);
-        assertThat(outcomes.outcome(Message.to("/" + queue).id("first").text("x")))
-                .isEqualTo(Outcome.CONFIRMED);
-        Map<String, Long> tokens = new HashMap<>();
-        IntStream.range(0, 2_000).forEach(i -> {
+        try (FaultyProxy proxy = FaultyProxy.to(server.host(), server.port())) {
+            transport = RabbitTransport.with(Rabbit.settings(server, proxy.host(), proxy.port()))
+                    .build();
+            Outcomes outcomes = new Outcomes(transport);
+            assertThat(outcomes.outcome(Message.to("/" + queue).id("first").text("x")))
+                    .isEqualTo(Outcome.CONFIRMED);
+            Map<String, Long> tokens = new HashMap<>();
+            sendMany(outcomes, queue, IntStream.range(0, 2_000), tokens);
+            Awaitility.await("some are confirmed")
+                    .atMost(BOUND)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> outcomes.confirmed() > 100);
+            proxy.dropReplies();
+            sendMany(outcomes, queue, IntStream.range(2_000, 2_100), tokens);
+            Awaitility.await("some have arrived whose confirms are lost")
+                    .atMost(BOUND)
+                    .until(() -> count(queue) > outcomes.confirmed());
+            server.kill();
+            Map<String, Outcome> byId = new HashMap<>();
+            tokens.forEach((id, token) -> byId.put(id, outcomes.await(token, BOUND)));
+            assertUnavailable(outcomes.outcome(Message.to("/" + queue).text("x")), "see whether the broker runs");
+
+            server.restart();
+            proxy.deliverReplies();
+            Awaitility.await("messages go again")
+                    .atMost(BOUND)
+                    .until(() ->
+                            outcomes.outcome(Message.to("/" + queue).id("after").text("x")) == Outcome.CONFIRMED);
+            assertTold(byId, arrived(queue));
+        }
+    }
+
+    private static void sendMany(Outcomes outcomes, String queue, IntStream numbers, Map<String, Long> tokens) {
+        numbers.forEach(i -> {
             Message message = Message.to("/" + queue).id("m" + i).bytes(new byte[1_000]);
             tokens.put(message.id(), outcomes.send(message));
         });
-        Awaitility.await("some are confirmed")
-                .atMost(BOUND)
-                .pollInterval(Duration.ofMillis(1))
-                .until(() -> outcomes.confirmed() > 100);
-        server.kill();
-        Map<String, Outcome> byId = new HashMap<>();
-        tokens.forEach((id, token) -> byId.put(id, outcomes.await(token, BOUND)));
-        assertUnavailable(outcomes.outcome(Message.to("/" + queue).text("x")), "see whether the broker runs");
+    }
 
-        server.restart();
-        Awaitility.await("messages go again")
-                .atMost(BOUND)
-                .until(() ->
-                        outcomes.outcome(Message.to("/" + queue).id("after").text("x")) == Outcome.CONFIRMED);
-        assertTold(byId, arrived(queue));
+    private static long count(String queue) {
+        try (Rabbit rabbit = Rabbit.of(server)) {
+            return rabbit.count(queue);
+        }
     }
 
     @Test
