@@ -8,7 +8,9 @@ import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.Reader;
 import dev.outbox.spi.Slot;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ class Intake {
     /**
      * A read under way.
      *
-     * @param ofSlots whether it reads all slots, and not only what is read apart
+     * @param ofSlots whether it reads slots, and not only what is read apart
      */
     record Plan(
             Fetch fetch,
@@ -49,6 +51,7 @@ class Intake {
     private final Detours detours;
     private final @Nullable ReadPosition[] slots = new ReadPosition[Slot.COUNT];
     private final Shares shares;
+    private final Rotation rotation = new Rotation();
     private @Nullable String incarnation;
 
     Intake(Memory memory, Leases leases, RelayOptions options, DueTimer due) {
@@ -180,26 +183,34 @@ class Intake {
     }
 
     private void addSlots(int room, List<ReadPosition> positions, List<Reader> readers) {
-        int hungry = 0;
-        int count = 0;
-        for (ReadPosition position : slots) {
-            if (position != null && leases.serves(position.slot)) {
-                count++;
-                hungry += position.isHungry() ? 1 : 0;
-            }
-        }
-        if (count == 0) {
+        List<ReadPosition> served = served();
+        if (served.isEmpty()) {
             return;
         }
-        int mostIdle = hungry == 0 ? IDLE_LIMIT : IDLE_LIMIT_BESIDE_HUNGRY;
-        int idleLimit = Math.max(1, Math.min(mostIdle, room / count));
-        int hungryLimit = hungry == 0 ? idleLimit : Math.max(idleLimit, (room - (count - hungry) * idleLimit) / hungry);
-        for (ReadPosition position : slots) {
-            if (position != null && leases.serves(position.slot)) {
+        BitSet hungry = hungry(served);
+        int mostIdle = hungry.isEmpty() ? IDLE_LIMIT : IDLE_LIMIT_BESIDE_HUNGRY;
+        int idleLimit = Math.max(1, Math.min(mostIdle, room / served.size()));
+        int roomForHungry = room - (served.size() - hungry.cardinality()) * idleLimit;
+        BitSet chosen = rotation.next(hungry, roomForHungry);
+        int hungryLimit = Math.max(idleLimit, roomForHungry / Math.max(1, chosen.cardinality()));
+        for (ReadPosition position : served) {
+            if (!position.isHungry() || chosen.get(position.slot)) {
                 positions.add(position);
                 readers.add(position.reader(position.isHungry() ? hungryLimit : idleLimit));
             }
         }
+    }
+
+    private List<ReadPosition> served() {
+        return Stream.of(slots)
+                .filter(position -> position != null && leases.serves(position.slot))
+                .toList();
+    }
+
+    private static BitSet hungry(List<ReadPosition> positions) {
+        BitSet hungry = new BitSet();
+        positions.forEach(position -> hungry.set(position.slot, position.isHungry()));
+        return hungry;
     }
 
     private void addDetours(List<ReadPosition> positions, List<Reader> readers) {
@@ -269,7 +280,7 @@ class Intake {
             }
         }
         rejoin(plan);
-        return more;
+        return plan.ofSlots() ? rotation.after(more, hungry(served())) : more;
     }
 
     /**

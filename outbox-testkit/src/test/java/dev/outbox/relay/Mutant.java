@@ -24,8 +24,7 @@ enum Mutant {
     FLOOR_PAST_UNREAD("G3", ReadMutants.FloorPastUnread::new, Fault.SMALL_LIMITS),
     RELEASED_TOO_EARLY("G4", EngineMutants.ReleasedTooEarly::new, Fault.SWEEP),
     MOVE_BY_PREDICATE("G1", WriteMutants.MoveByPredicate::new, Fault.FAILED_SEND),
-    POSITION_WITHOUT_ID(
-            "G1", WriteMutants.PositionWithoutId::new, Fault.FAILOVER, Fault.PAUSE, Fault.LOST_REPLY, Fault.HOT_KEY),
+    POSITION_WITHOUT_ID("G1", WriteMutants.PositionWithoutId::new, Fault.FAILOVER, Fault.PAUSE, Fault.LOST_REPLY),
     KEPT_AFTER_LOSS("G2", EngineMutants.KeptAfterLoss::new, Fault.SUSPEND, Fault.HOT_KEY, Fault.OUTAGE);
 
     /** What it breaks; a run counts as caught only for that. */
