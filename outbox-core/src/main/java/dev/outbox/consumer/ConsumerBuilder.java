@@ -128,7 +128,7 @@ public final class ConsumerBuilder {
         return this;
     }
 
-    /** When messages are acknowledged; at least once unless set. */
+    /** How often a message is handled; at least once unless set. */
     public ConsumerBuilder semantics(Semantics semantics) {
         this.semantics = Objects.requireNonNull(semantics, "semantics");
         return this;
@@ -186,6 +186,7 @@ public final class ConsumerBuilder {
                     "call store, or deadLettersTo for one without a database");
         }
         checkBatches();
+        checkInbox();
         new Times(name, options, retry).check(retention);
         SplittableRandom random = new SplittableRandom();
         String as = instance == null ? name + "-" + Long.toHexString(random.nextLong()) : instance;
@@ -225,6 +226,15 @@ public final class ConsumerBuilder {
         if (batching.most() > 1 && semantics == Semantics.AT_MOST_ONCE) {
             throw new IllegalStateException("consumer " + name
                     + " handles batches at most once: a batch that fails would be handled again; use handler");
+        }
+    }
+
+    private void checkInbox() {
+        if (semantics == Semantics.EFFECTIVELY_ONCE && retention.isEmpty()) {
+            throw new IllegalStateException(
+                    "consumer " + name
+                            + " is to handle effectively once, but its handler has no inbox: call handler with what"
+                            + " JdbcInbox.idempotent returns, or batchHandler with JdbcInbox.idempotentBatch, not wrapped in another one");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.outbox.MessageHandler;
 import dev.outbox.consumer.Consumer;
 import dev.outbox.consumer.ConsumerBuilder;
 import dev.outbox.consumer.ConsumerOptions;
+import dev.outbox.consumer.Semantics;
 import dev.outbox.retry.RetryPolicy;
 import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.spi.DeadReason;
@@ -114,8 +115,8 @@ abstract class ConsumingBehaviour {
     @Test
     void g6_effectsHappenOnceWhileTheInboxIsPruned() {
         JdbcInbox inbox = outbox.inbox();
-        started(consumer(inbox.idempotent(this::write)));
-        started(consumer(inbox.idempotent(this::write)));
+        started(consumer(inbox.idempotent(this::write)).semantics(Semantics.EFFECTIVELY_ONCE));
+        started(consumer(inbox.idempotent(this::write)).semantics(Semantics.EFFECTIVELY_ONCE));
         for (int i = 0; i < 300; i++) {
             append("old" + i, "k" + i % 7);
         }
@@ -204,6 +205,7 @@ abstract class ConsumingBehaviour {
                         }),
                         50,
                         Duration.ofMillis(20))
+                .semantics(Semantics.EFFECTIVELY_ONCE)
                 .retry(RetryPolicy.fixed(Duration.ofMillis(10)).maxAttempts(2))
                 .store(outbox.deliveries()));
         for (int i = 0; i < 200; i++) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outbox.Delivery;
 import dev.outbox.Health;
 import dev.outbox.Message;
+import dev.outbox.MessageHandler;
 import dev.outbox.retry.RetryPolicy;
 import dev.outbox.spi.Backlog;
 import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.spi.DeliveryListener;
+import dev.outbox.spi.Remembers;
 import dev.outbox.testkit.InMemorySource;
 import dev.outbox.testkit.InMemoryStore;
 import dev.outbox.testkit.InMemoryTopic;
@@ -223,6 +225,47 @@ class ConsumerTest {
             topic.append(Message.to("orders").id("m1").key("k").text("x"));
             await("the message", () -> consumer.statistics().handled() == 1);
             assertThat(handled).containsExactly("m1 at lag 0");
+        }
+    }
+
+    @Test
+    void g6_effectivelyOnceTakesAHandlerOfAnInboxAndNoOther() {
+        ConsumerBuilder builder = Consumer.of(source, "payment").store(store).semantics(Semantics.EFFECTIVELY_ONCE);
+        MessageHandler plain = delivery -> handled.add(delivery.message().id());
+        Remembering remembering = new Remembering();
+        assertThatThrownBy(() -> builder.handler(plain).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("payment")
+                .hasMessageContaining("has no inbox");
+        assertThatThrownBy(() -> builder.handler(remembering::handle).build())
+                .hasMessageContaining("not wrapped in another one");
+        builder.handler(remembering).build().close();
+    }
+
+    @Test
+    void g2_effectivelyOnceAcknowledgesAfterwards() {
+        try (Consumer consumer = Consumer.of(source, "payment")
+                .handler(new Remembering())
+                .semantics(Semantics.EFFECTIVELY_ONCE)
+                .store(store)
+                .start()) {
+            topic.append(Message.to("orders").id("m1").key("k").text("x"));
+            await("the acknowledgement", () -> topic.lag("payment") == 0);
+            assertThat(handled).containsExactly("m1 at lag 1");
+            assertThat(consumer.statistics().handled()).isEqualTo(1);
+        }
+    }
+
+    /** As an inbox makes them. */
+    private final class Remembering implements MessageHandler, Remembers {
+        @Override
+        public void handle(Delivery delivery) {
+            handled.add(delivery.message().id() + " at lag " + topic.lag("payment"));
+        }
+
+        @Override
+        public Duration retention() {
+            return Duration.ofDays(7);
         }
     }
 
