@@ -1,12 +1,15 @@
 package dev.outbox.kafka;
 
+import dev.outbox.internal.trouble.Trouble;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What stands in the way of a source: one WARN line when it begins or changes, one INFO line when it is over. Belongs to the loop's thread, but for the list. */
+/** What stands in the way of a source. Changed by the loop's thread, read by any. */
 final class Troubles {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
 
@@ -26,13 +29,13 @@ final class Troubles {
         STOPPED
     }
 
-    private final String who;
-    private final Map<Kind, String> current = new EnumMap<>(Kind.class);
-    private volatile List<String> all = List.of();
+    private final Map<Kind, Trouble> byKind = new EnumMap<>(Kind.class);
 
     /** @param who as logs call the source */
     Troubles(String who) {
-        this.who = who;
+        for (Kind kind : Kind.values()) {
+            byKind.put(kind, new Trouble(LOG, who));
+        }
     }
 
     void are(Kind kind, String text) {
@@ -41,22 +44,22 @@ final class Troubles {
 
     /** @param detail what may change from one time to the next without being worth a line */
     void are(Kind kind, String text, String detail) {
-        if (!text.equals(current.put(kind, text))) {
-            all = List.copyOf(current.values());
-            LOG.warn("{}: {} {}", who, text, detail);
-        }
+        of(kind).is(text, detail);
     }
 
     void areOver(Kind kind) {
-        String text = current.remove(kind);
-        if (text != null) {
-            all = List.copyOf(current.values());
-            LOG.info("{}: it is over that {}", who, text);
-        }
+        of(kind).isOver();
     }
 
     /** All at present; on any thread. */
     List<String> all() {
-        return all;
+        return byKind.values().stream()
+                .map(Trouble::current)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Trouble of(Kind kind) {
+        return Objects.requireNonNull(byKind.get(kind));
     }
 }

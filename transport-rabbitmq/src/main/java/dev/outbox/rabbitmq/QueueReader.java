@@ -2,6 +2,8 @@ package dev.outbox.rabbitmq;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.outbox.internal.trouble.Trouble;
+import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Sink;
 import java.io.IOException;
@@ -9,9 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a source does with one queue: it subscribes as soon as it may, and again when that has ended. Used by the source's thread. */
 final class QueueReader {
+    private static final Logger LOG = LoggerFactory.getLogger(RabbitSource.class);
     private static final int MOST_AT_ONCE = 500;
     private static final long LAG_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -32,7 +37,7 @@ final class QueueReader {
         this.sink = sink;
         this.wake = wake;
         this.tokens = tokens;
-        this.trouble = new Trouble("'" + sink.consumer() + "' reads nothing from the queue '" + queue + "'");
+        this.trouble = new Trouble(LOG, "'" + sink.consumer() + "' reads nothing from the queue '" + queue + "'");
     }
 
     /** Subscribes if it has to, and delivers what has come; whether there was any. */
@@ -57,7 +62,7 @@ final class QueueReader {
 
     /** The channel is over; the others of the connection go on. */
     private void ended(Subscription over, Exception why) {
-        trouble.met("the subscription has ended", why);
+        trouble.is("the subscription has ended", "(" + FailureText.of(why) + ")");
         over.close();
         lost();
     }
@@ -84,12 +89,12 @@ final class QueueReader {
             Subscription begun = Subscription.begin(connection, queue, options, wake);
             subscription = begun;
             pace.succeeded();
-            trouble.over();
+            trouble.isOver();
             lookNanos = now;
             return begun;
         } catch (IOException | RuntimeException e) {
             pace.failed(now);
-            trouble.met(Failures.subscribing(e), e);
+            trouble.is(Failures.subscribing(e), "(" + FailureText.of(e) + ")");
             return null;
         }
     }

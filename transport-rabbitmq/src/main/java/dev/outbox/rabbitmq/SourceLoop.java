@@ -1,6 +1,7 @@
 package dev.outbox.rabbitmq;
 
 import com.rabbitmq.client.Connection;
+import dev.outbox.internal.trouble.Trouble;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Sink;
@@ -51,7 +52,7 @@ final class SourceLoop implements Runnable {
     SourceLoop(Broker broker, ReadOptions options, Sink sink) {
         this.broker = broker;
         this.sink = sink;
-        this.trouble = new Trouble("'" + sink.consumer() + "' reads nothing from RabbitMQ at " + broker);
+        this.trouble = new Trouble(LOG, "'" + sink.consumer() + "' reads nothing from RabbitMQ at " + broker);
         options.queues()
                 .forEach(queue -> readers.add(new QueueReader(queue, options, sink, this::wake, () -> ++tokens)));
         this.thread = new Thread(this, "outbox-rabbitmq-source-" + sink.consumer());
@@ -121,10 +122,10 @@ final class SourceLoop implements Runnable {
                 open = broker.connect("outbox " + sink.consumer(), created -> socket = created);
                 connection = open;
                 pace.succeeded();
-                trouble.over();
+                trouble.isOver();
             } catch (IOException | TimeoutException | RuntimeException e) {
                 pace.failed(System.nanoTime());
-                trouble.met(Failures.connecting(e), e);
+                trouble.is(Failures.connecting(e), "(" + FailureText.of(e) + ")");
             }
         }
         return open;
@@ -161,7 +162,7 @@ final class SourceLoop implements Runnable {
 
     private void disconnect(Throwable why) {
         if (!stopping) {
-            trouble.met(Failures.connecting(why), why);
+            trouble.is(Failures.connecting(why), "(" + FailureText.of(why) + ")");
         }
         readers.forEach(QueueReader::lost);
         pace.failed(System.nanoTime());

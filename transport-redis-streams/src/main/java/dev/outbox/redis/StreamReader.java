@@ -1,5 +1,6 @@
 package dev.outbox.redis;
 
+import dev.outbox.internal.trouble.Trouble;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Incoming;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class StreamReader implements Runnable {
         this.finishing = new Finishing(parts.client(), group, holding);
         this.deliveries = new Deliveries(parts, group, holding);
         this.recovery = new Recovery(group, deliveries, parts.numbers());
-        this.trouble = new Trouble(parts.name() + ", stream '" + stream + "'");
+        this.trouble = new Trouble(LOG, parts.name() + ", stream '" + stream + "'");
         this.sign = new Every(parts.numbers().lease().dividedBy(4));
         this.thread = new Thread(this, parts.name() + "-" + stream);
         this.thread.setDaemon(true);
