@@ -6,6 +6,7 @@ import dev.outbox.Message;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.Source;
 import dev.outbox.testkit.GroupSourceContract;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.KafkaServer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

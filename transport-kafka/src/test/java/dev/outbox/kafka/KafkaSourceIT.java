@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outbox.Message;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Source;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.KafkaServer;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Message;
 import dev.outbox.spi.Outcome;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RabbitServer;
 import java.time.Duration;

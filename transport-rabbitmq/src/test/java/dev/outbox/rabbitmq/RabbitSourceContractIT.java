@@ -3,6 +3,7 @@ package dev.outbox.rabbitmq;
 import dev.outbox.Message;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.Source;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testkit.SourceContract;
 import dev.outbox.testservers.RabbitServer;
 import org.junit.jupiter.api.AfterEach;

@@ -10,6 +10,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import dev.outbox.Message;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Outcome;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RabbitServer;
 import java.nio.charset.StandardCharsets;

@@ -9,6 +9,7 @@ import com.rabbitmq.client.GetResponse;
 import dev.outbox.Message;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Outcome;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.RabbitServer;
 import java.time.Duration;
 import java.util.List;

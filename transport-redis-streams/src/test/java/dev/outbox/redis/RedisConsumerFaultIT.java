@@ -6,6 +6,7 @@ import dev.outbox.Message;
 import dev.outbox.consumer.Consumer;
 import dev.outbox.retry.RetryPolicy;
 import dev.outbox.spi.Outcome;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.time.Duration;

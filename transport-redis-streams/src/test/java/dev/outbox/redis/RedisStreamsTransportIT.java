@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outbox.Message;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Outcome;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.time.Duration;

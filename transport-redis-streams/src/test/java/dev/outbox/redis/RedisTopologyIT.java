@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Message;
 import dev.outbox.spi.Outcome;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.RedisCluster;
 import dev.outbox.testservers.RedisSentinel;
 import dev.outbox.testservers.RedisServer;
