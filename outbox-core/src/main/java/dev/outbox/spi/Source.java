@@ -45,11 +45,6 @@ public interface Source extends AutoCloseable {
         return OptionalLong.empty();
     }
 
-    /** Where the broker has {@code incoming}, in words that help a person to find it; its group unless the source knows better. */
-    default String coordinates(Incoming incoming) {
-        return incoming.group();
-    }
-
     /** Acknowledges what it was told to, gives its groups back, and ends the loop. Returns in bounded time (G11). Idempotent. */
     @Override
     void close();

@@ -203,7 +203,8 @@ public final class InMemorySource implements Source {
                     String.valueOf(partition),
                     entry.message(),
                     Optional.of(entry.appendedAt()),
-                    offset < openUpTo));
+                    offset < openUpTo,
+                    () -> partition + " offset " + offset));
         }
         if (!batch.isEmpty()) {
             to.deliver(batch);

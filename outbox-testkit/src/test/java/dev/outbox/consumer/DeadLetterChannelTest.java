@@ -64,7 +64,7 @@ class DeadLetterChannelTest extends ConsumerFixture {
                 .containsEntry("h", "v")
                 .containsEntry("dead-letter-consumer", "payment")
                 .containsEntry("dead-letter-destination", "orders")
-                .containsEntry("dead-letter-origin", "0")
+                .containsEntry("dead-letter-origin", "0 offset 0")
                 .containsEntry("dead-letter-reason", "ATTEMPTS_EXHAUSTED")
                 .containsEntry("dead-letter-attempts", "4")
                 .containsKeys("dead-letter-created", "dead-letter-died");

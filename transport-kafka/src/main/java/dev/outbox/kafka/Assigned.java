@@ -93,7 +93,9 @@ final class Assigned {
         leaderEpoch = received.leaderEpoch();
         Optional<Instant> appendedAt =
                 received.timestamp() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(received.timestamp()));
-        return new Incoming(token, group, message, appendedAt, received.offset() < redeliveredBelow);
+        long offset = received.offset();
+        return new Incoming(
+                token, group, message, appendedAt, offset < redeliveredBelow, () -> group + " offset " + offset);
     }
 
     /** Everything below {@code position} was delivered or is nothing to deliver. */

@@ -87,6 +87,12 @@ class AssignedTest {
     }
 
     @Test
+    void aPersonFindsADeliveryByPartitionAndOffset() {
+        begin(40, Mark.NONE);
+        assertThat(deliver(42).coordinates().get()).isEqualTo("orders-3 offset 42");
+    }
+
+    @Test
     void theTokenOfAnotherAssignmentIsNotMine() {
         begin(0, Mark.NONE);
         Incoming mine = deliver(0);

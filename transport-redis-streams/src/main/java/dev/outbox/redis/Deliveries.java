@@ -75,7 +75,8 @@ final class Deliveries {
                     stream,
                     ReceivedEntry.message(stream, entry.id(), entry.fields(), destination),
                     ReceivedEntry.appendedAt(entry.id()),
-                    redelivered.contains(entry.id())));
+                    redelivered.contains(entry.id()),
+                    () -> stream + " entry " + entry.id()));
         }
         parts.sink().deliver(batch);
     }

@@ -42,7 +42,6 @@ final class SourcedDeliveries implements Intake {
     private final Consumer<Runnable> mailbox;
     private final Buffer buffer;
     private final Revocations revocations;
-    private final Source source;
     private final Trials trials;
     private final Trials burials;
     private final BacklogWatch backlog;
@@ -75,7 +74,6 @@ final class SourcedDeliveries implements Intake {
         this.mailbox = mailbox;
         this.buffer = new Buffer(source, options, tools);
         this.revocations = new Revocations(buffer);
-        this.source = source;
         this.trials = new Trials(tools, tools.calls());
         this.burials = new Trials(tools, tools.burials());
         this.backlog = new BacklogWatch(tools, subscriber.name());
@@ -368,7 +366,7 @@ final class SourcedDeliveries implements Intake {
 
     private void bury(SourcedWork work, Fate.Dead dead, String error) {
         GivenUp givenUp =
-                new GivenUp(work.parcel(), source.coordinates(work.incoming()), dead.reason(), dead.attempts(), error);
+                new GivenUp(work.parcel(), work.incoming().coordinates().get(), dead.reason(), dead.attempts(), error);
         burials.call(
                 () -> parts.burials().buryNew(givenUp),
                 isDead -> {
