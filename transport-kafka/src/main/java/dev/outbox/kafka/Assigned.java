@@ -12,7 +12,8 @@ import org.apache.kafka.common.TopicPartition;
  * A partition as long as this process has it. Belongs to the loop's thread.
  *
  * <p><strong>What may be delivered.</strong> Records go to the consumer only below the offset up to which the broker has been told that they may be under way,
- * so that the next owner, after a crash of this process, can mark at least those. Each commit moves that limit on, by twice what was delivered since the one before.
+ * so that the next owner, after a crash of this process, can mark at least those. Each commit moves that limit on, by four times what was delivered since the one before,
+ * and the next is due when half of that is used up, so that nothing has to wait for its answer.
  *
  * <p><strong>Tokens.</strong> The number of this assignment in the upper bits, that of the delivery in the lower ones: of two assignments of one partition none
  * can be taken for the other.
@@ -38,6 +39,7 @@ final class Assigned {
     private long next;
     private long redeliveredBelow;
     private long openUpTo;
+    private long halfUsedAt;
     private long committed = -1;
     private long nextAtLastCommit;
     private long durableBelow;
@@ -65,6 +67,7 @@ final class Assigned {
         next = position;
         nextAtLastCommit = position;
         openUpTo = position;
+        halfUsedAt = position;
         redeliveredBelow = left.openUpTo().orElse(position);
     }
 
@@ -138,12 +141,12 @@ final class Assigned {
 
     /** Whether it soon may not deliver any more, until the broker has learned something. */
     boolean isRunningOut() {
-        return located && !stopped && next + 2L * mostInAPoll > openUpTo;
+        return located && !stopped && next + mostInAPoll > halfUsedAt;
     }
 
     /** Below the lowest unfinished delivery, with as much open as may be delivered until the next commit. */
     Commit openCommit() {
-        long ahead = Math.max(2L * mostInAPoll, 2 * (next - nextAtLastCommit)) + mostInAPoll;
+        long ahead = Math.max(2L * mostInAPoll, 4 * (next - nextAtLastCommit)) + mostInAPoll;
         nextAtLastCommit = next;
         return commit(mark.open(next + ahead), next + ahead);
     }
@@ -162,6 +165,7 @@ final class Assigned {
     void committed(Commit commit) {
         committed = commit.value().offset();
         openUpTo = Math.max(openUpTo, commit.openUpTo());
+        halfUsedAt = openUpTo - (openUpTo - next) / 2;
         durableBelow = Math.max(durableBelow, commit.firstUnfinished());
     }
 }

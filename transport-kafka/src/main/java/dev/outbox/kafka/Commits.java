@@ -53,6 +53,15 @@ final class Commits {
         }
     }
 
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** Whether somebody waits to be told. */
+    boolean isAwaited() {
+        return receipts.areWaiting();
+    }
+
     private void begin(List<Assigned.Commit> batch, long nowNanos) {
         underWay = true;
         lastNanos = nowNanos;

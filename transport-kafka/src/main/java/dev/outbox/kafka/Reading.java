@@ -35,6 +35,8 @@ final class Reading implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
     private static final Duration WHILE_IDLE = Duration.ofMillis(100);
     private static final Duration WHILE_BUSY = Duration.ofMillis(5);
+    private static final Duration WHILE_COMMITTING = Duration.ofMillis(1);
+    private static final long BRIEFLY_NANOS = Duration.ofMillis(10).toNanos();
     private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -45,6 +47,7 @@ final class Reading implements ConsumerRebalanceListener {
     private final Positions positions;
     private final Gaps gaps;
     private final Watch watch;
+    private long wantedNanos = System.nanoTime();
 
     Reading(Consumer<byte[], byte[]> consumer, SourceParts parts, Mail mail) {
         this.consumer = consumer;
@@ -67,6 +70,9 @@ final class Reading implements ConsumerRebalanceListener {
         long now = System.nanoTime();
         commits.step(partitions.all(), now);
         watch.step(partitions.all(), now);
+        if (isPausedBriefly(now)) {
+            return false;
+        }
         boolean any = allow();
         try {
             deliver(consumer.poll(any ? patience() : Duration.ZERO));
@@ -80,7 +86,19 @@ final class Reading implements ConsumerRebalanceListener {
         return !partitions.all().isEmpty();
     }
 
+    /** Who pauses here and there gets what was fetched meanwhile at once: a partition that is paused is not fetched. */
+    private boolean isPausedBriefly(long now) {
+        if (!mail.isPaused()) {
+            wantedNanos = now;
+        }
+        return mail.isPaused() && !commits.isAwaited() && now - wantedNanos < BRIEFLY_NANOS;
+    }
+
+    /** The end of a commit is seen in a poll, and does not end it. */
     private Duration patience() {
+        if (commits.isUnderWay()) {
+            return WHILE_COMMITTING;
+        }
         boolean busy = partitions.all().stream().anyMatch(one -> one.unfinished() > 0 || one.isToCommit());
         return busy ? WHILE_BUSY : WHILE_IDLE;
     }

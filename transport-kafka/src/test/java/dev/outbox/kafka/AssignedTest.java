@@ -52,6 +52,20 @@ class AssignedTest {
     }
 
     @Test
+    void theNextLimitIsAskedForWhileHalfOfTheLastIsLeft() {
+        begin(0, Mark.NONE);
+        for (int offset = 0; offset < 3 * MOST / 2; offset++) {
+            assertThat(assigned.isRunningOut()).as("at offset %d", offset).isEqualTo(offset > MOST / 2);
+            deliver(offset);
+        }
+        assertThat(assigned.mayDeliver()).isTrue();
+        Assigned.Commit next = assigned.openCommit();
+        assigned.committed(next);
+        assertThat(next.openUpTo()).isEqualTo(3 * MOST / 2 + 4 * (3 * MOST / 2) + MOST);
+        assertThat(assigned.isRunningOut()).isFalse();
+    }
+
+    @Test
     void g8_whatMayHaveBeenUnderWayBeforeIsMarkedAndNothingElse() {
         begin(100, Mark.NONE.open(102));
         assertThat(List.of(deliver(100), deliver(101), deliver(102)))

@@ -3,6 +3,7 @@ package dev.outbox.internal.delivery;
 import dev.outbox.Delivery;
 import dev.outbox.spi.DeliveryStore.ConsumerKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -172,13 +173,18 @@ final class Dispatcher {
 
     /** One, or several of one subscriber; returns how many were started. */
     private int begin(List<Work> batch, long nowNanos) {
-        List<Work> works =
-                batch.stream().filter(work -> work.mayStart(nowNanos)).toList();
+        List<Work> works = new ArrayList<>(batch.size());
+        List<Delivery> deliveries = new ArrayList<>(batch.size());
+        for (Work work : batch) {
+            if (work.mayStart(nowNanos)) {
+                works.add(work);
+                deliveries.add(work.delivery());
+            }
+        }
         if (works.isEmpty()) {
             return 0;
         }
         Subscriber subscriber = works.get(0).subscriber();
-        List<Delivery> deliveries = works.stream().map(Work::delivery).toList();
         HandlerRun run =
                 new HandlerRun(subscriber.handler(), deliveries, result -> mailbox.post(() -> ended(works, result)));
         running.addAll(works);

@@ -9,20 +9,24 @@ final class Mailbox {
     private List<Runnable> letters = new ArrayList<>();
     private boolean closed;
 
-    /** @param wake called after each letter, on the thread that posted it */
+    /** @param wake called when there are letters and there were none, on the thread that posted the first */
     Mailbox(Runnable wake) {
         this.wake = wake;
     }
 
     /** Leaves a letter; false, and it is not taken, when the mailbox is closed. */
     boolean post(Runnable letter) {
+        boolean first;
         synchronized (this) {
             if (closed) {
                 return false;
             }
+            first = letters.isEmpty();
             letters.add(letter);
         }
-        wake.run();
+        if (first) {
+            wake.run();
+        }
         return true;
     }
 
