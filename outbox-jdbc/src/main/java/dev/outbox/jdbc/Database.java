@@ -89,4 +89,13 @@ final class Database {
         return autoCommit(
                 what, timeout, (session, found) -> OwnTransaction.run(session, () -> work.run(session, found)));
     }
+
+    /**
+     * Runs {@code work}, which only reads, in one transaction at READ COMMITTED or better.
+     *
+     * @throws StoreException if the database fails
+     */
+    <T> T reading(String what, Work<T> work) {
+        return autoCommit(what, (session, found) -> OwnTransaction.read(session, () -> work.run(session, found)));
+    }
 }

@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -197,9 +196,9 @@ final class DeliveryRows {
                 .queryAll(
                         nextDue,
                         Columns.of(sorted(consumers)).texts(consumer -> consumer),
-                        row -> row.getObject(1, Long.class))
+                        row -> Optional.ofNullable(MessageRow.longOrNull(row, 1)))
                 .stream()
-                .filter(Objects::nonNull)
+                .flatMap(Optional::stream)
                 .mapToLong(micros -> TimeUnit.MICROSECONDS.toNanos(Math.max(0, micros)))
                 .min()
                 .orElse(Long.MAX_VALUE);

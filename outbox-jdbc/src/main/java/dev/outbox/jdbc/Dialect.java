@@ -45,6 +45,23 @@ interface Dialect {
      */
     int begin(Session session) throws SQLException;
 
+    /** Like {@link #begin}, for a transaction that only reads. */
+    default int beginReading(Session session) throws SQLException {
+        return begin(session);
+    }
+
+    /** How transactions of ours leave auto-commit mode and end. */
+    default TransactionBounds bounds() {
+        return TransactionBounds.OF_CONNECTION;
+    }
+
+    /**
+     * Checks that the database can have tables of such names.
+     *
+     * @throws IllegalStateException if not
+     */
+    default void check(Names names) {}
+
     /** Gives the connection the settings back that {@link #begin} changed, after the transaction. */
     void restore(Connection connection, int begun) throws SQLException;
 
@@ -75,8 +92,16 @@ interface Dialect {
         statement.setObject(index, time.atOffset(ZoneOffset.UTC));
     }
 
-    /** Begins a transaction for somebody else's statements, after auto-commit was turned off. */
-    default void beginWork(Connection connection) throws SQLException {}
+    /**
+     * Begins a transaction for somebody else's statements, out of auto-commit mode.
+     *
+     * @param patienceMillis how long to wait if that takes a lock
+     */
+    default void beginWork(Connection connection, long patienceMillis) throws SQLException {
+        if (connection.getAutoCommit()) {
+            connection.setAutoCommit(false);
+        }
+    }
 
     /**
      * The dialect of the database behind {@code connection}.
@@ -90,9 +115,10 @@ interface Dialect {
             case "H2" -> new H2Dialect();
             case "MySQL", "MariaDB" -> new MysqlDialect(MysqlFlavor.of(product, metaData.getDatabaseProductVersion()));
             case "PostgreSQL" -> new PostgresDialect();
+            case "SQLite" -> new SqliteDialect(metaData.getDatabaseProductVersion());
             default ->
                 throw new IllegalStateException("no tables for a database of type '" + product
-                        + "'; H2, MariaDB, MySQL and PostgreSQL are supported");
+                        + "'; H2, MariaDB, MySQL, PostgreSQL and SQLite are supported");
         };
     }
 }

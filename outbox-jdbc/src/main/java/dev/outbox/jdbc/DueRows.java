@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -175,9 +176,12 @@ final class DueRows {
 
     private long nextDueNanos(Session session, List<Integer> slots) throws SQLException {
         return session
-                .queryAll(nextDue, Columns.of(slots).integers(slot -> slot), row -> row.getObject(1, Long.class))
+                .queryAll(
+                        nextDue,
+                        Columns.of(slots).integers(slot -> slot),
+                        row -> Optional.ofNullable(MessageRow.longOrNull(row, 1)))
                 .stream()
-                .filter(Objects::nonNull)
+                .flatMap(Optional::stream)
                 .mapToLong(micros -> TimeUnit.MICROSECONDS.toNanos(Math.max(0, micros)))
                 .min()
                 .orElse(Long.MAX_VALUE);

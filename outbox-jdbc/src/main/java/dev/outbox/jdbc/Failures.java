@@ -20,6 +20,17 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>23505; 23000 with MySQL's 1062</td><td>the row is there already</td></tr>
  *   <tr><td>25P02</td><td>an earlier error has doomed the transaction</td></tr>
  * </table>
+ *
+ * <p>SQLite has no states; its driver's texts begin with the name of the error, and end with SQLite's words.
+ *
+ * <table>
+ *   <caption>classification of SQLite's errors</caption>
+ *   <tr><td>"no such table"</td><td>a table is missing</td></tr>
+ *   <tr><td>"no such column", "has no column named", "no such index"</td><td>a table is of another version</td></tr>
+ *   <tr><td>SQLITE_BUSY, SQLITE_LOCKED and what begins so</td><td>another transaction writes</td></tr>
+ *   <tr><td>SQLITE_INTERRUPT</td><td>the statement took too long</td></tr>
+ *   <tr><td>SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE</td><td>the row is there already</td></tr>
+ * </table>
  */
 final class Failures {
     private static final Set<String> MISSING = Set.of("42P01", "42S02", "42S03", "42S04", "3F000", "90079");
@@ -37,21 +48,24 @@ final class Failures {
     private Failures() {}
 
     static boolean isMissingTable(SQLException failure) {
-        return MISSING.contains(state(failure));
+        return MISSING.contains(state(failure)) || SqliteFailure.isMissingTable(failure);
     }
 
     static boolean isOutdated(SQLException failure) {
-        return OUTDATED.contains(state(failure));
+        return OUTDATED.contains(state(failure)) || SqliteFailure.isOutdated(failure);
     }
 
     /** Whether a statement took too long and was given up. */
     static boolean isTimeout(SQLException failure) {
-        return TIMEOUT.contains(state(failure)) || failure instanceof SQLTimeoutException;
+        return TIMEOUT.contains(state(failure))
+                || failure instanceof SQLTimeoutException
+                || SqliteFailure.isInterrupt(failure);
     }
 
     static boolean isDuplicate(SQLException failure) {
         return DUPLICATE.contains(state(failure))
-                || (state(failure).equals("23000") && failure.getErrorCode() == MYSQL_DUPLICATE);
+                || (state(failure).equals("23000") && failure.getErrorCode() == MYSQL_DUPLICATE)
+                || SqliteFailure.isDuplicate(failure);
     }
 
     /** Whether the database has rolled the transaction back, so that the same one may succeed at once. */
@@ -61,7 +75,8 @@ final class Failures {
 
     private static boolean saysElsewhere(SQLException failure) {
         return ELSEWHERE.contains(state(failure))
-                || (state(failure).equals("HY000") && MYSQL_ELSEWHERE.contains(failure.getErrorCode()));
+                || (state(failure).equals("HY000") && MYSQL_ELSEWHERE.contains(failure.getErrorCode()))
+                || SqliteFailure.isBusy(failure);
     }
 
     /** Whether {@code failure}, or something that it was caused by, says that another transaction was in the way. */
@@ -85,7 +100,8 @@ final class Failures {
         if (isOutdated(failure)) {
             return new StoreException("cannot " + what + ": " + Schema.outdated(names, dialect), harmless);
         }
-        return new StoreException("cannot " + what + ": " + harmless.getMessage(), harmless);
+        return new StoreException(
+                "cannot " + what + ": " + harmless.getMessage() + SqliteFailure.advice(failure), harmless);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.outbox.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,37 +90,14 @@ final class H2Dialect implements Dialect {
 
     @Override
     public <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException {
-        for (int row = 0; row < columns.rows(); row++) {
-            bindRow(session, statement, columns, row);
-            statement.addBatch();
-        }
-        int changed = 0;
-        for (int count : statement.executeBatch()) {
-            changed += count;
-        }
-        return changed;
+        return RowByRow.updateAll(session, statement, columns, columns.width());
     }
 
     @Override
     public <T, R> List<R> queryAll(
             Session session, String sql, Columns<T> columns, Session.RowReader<R> reader, @Nullable Object... shared)
             throws SQLException {
-        List<R> found = new ArrayList<>();
-        try (PreparedStatement statement = session.prepare(sql)) {
-            session.bind(statement, columns.width() + 1, shared);
-            for (int row = 0; row < columns.rows(); row++) {
-                bindRow(session, statement, columns, row);
-                session.readInto(found, statement, reader);
-            }
-        }
-        return found;
-    }
-
-    private static <T> void bindRow(Session session, PreparedStatement statement, Columns<T> columns, int row)
-            throws SQLException {
-        for (int column = 0; column < columns.width(); column++) {
-            session.bindOne(statement, column + 1, columns.value(column, row));
-        }
+        return RowByRow.queryAll(session, sql, columns, reader, shared);
     }
 
     @Override

@@ -3,16 +3,10 @@ package dev.outbox.jdbc;
 import dev.outbox.Message;
 import dev.outbox.spi.Fetch;
 import dev.outbox.spi.Fetched;
-import dev.outbox.spi.Fetched.ReaderResult;
-import dev.outbox.spi.Reader;
 import dev.outbox.spi.RowRef;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code outbox_message} in H2.
@@ -70,17 +64,13 @@ final class H2HotRows implements HotRows {
 
     private final String insert;
     private final String delete;
-    private final String seenBefore;
-    private final String fresh;
-    private final String load;
+    private final SnapshotFetch snapshot;
     private final String incarnation;
 
     H2HotRows(Names names) {
         insert = names.resolve(INSERT);
         delete = names.resolve(DELETE);
-        seenBefore = names.resolve(SEEN_BEFORE);
-        fresh = names.resolve(FRESH);
-        load = names.resolve(LOAD);
+        snapshot = new SnapshotFetch(names.resolve(SEEN_BEFORE), names.resolve(FRESH), names.resolve(LOAD));
         incarnation = names.resolve(INCARNATION);
     }
 
@@ -112,50 +102,6 @@ final class H2HotRows implements HotRows {
 
     private Fetched inOneSnapshot(Session session, Fetch fetch) throws SQLException {
         String name = session.query(incarnation, row -> row.getString(1)).get(0);
-        try (PreparedStatement before = session.prepare(seenBefore);
-                PreparedStatement after = session.prepare(fresh);
-                PreparedStatement loading = session.prepare(load)) {
-            FetchBudget budget = new FetchBudget(fetch);
-            List<ReaderResult> results = new ArrayList<>(fetch.readers().size());
-            for (Reader reader : fetch.readers()) {
-                ReaderScan scan = new ReaderScan(reader, budget);
-                session.bind(before, 1, reader.slot(), reader.floor(), reader.cursor());
-                if (reader.cursor() == reader.floor() || walk(before, scan)) {
-                    session.bind(after, 1, reader.slot(), reader.cursor(), scan.mostRows() + 1);
-                    walk(after, scan);
-                }
-                results.add(new ReaderResult(rows(loading, session, scan), scan.scannedThrough()));
-            }
-            return new Fetched(results, 0, name);
-        }
-    }
-
-    /** Whether all rows were looked at. */
-    private static boolean walk(PreparedStatement statement, ReaderScan scan) throws SQLException {
-        try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                @Nullable String key = row.getString(3);
-                if (!scan.lookAt(row.getLong(1), row.getString(2), key, row.getLong(4))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
-    private static List<Fetched.Row> rows(PreparedStatement loading, Session session, ReaderScan scan)
-            throws SQLException {
-        List<Fetched.Row> rows = new ArrayList<>(scan.chosen().size());
-        for (long position : scan.chosen()) {
-            session.bind(loading, 1, scan.slot(), position);
-            session.readInto(
-                    rows,
-                    loading,
-                    row -> new Fetched.Row(
-                            MessageRow.stored(row, row.getInt(1), row.getLong(2), 5),
-                            row.getBoolean(3),
-                            row.getBoolean(4)));
-        }
-        return rows;
+        return new Fetched(snapshot.read(session, fetch), 0, name);
     }
 }

@@ -162,7 +162,7 @@ final class InspectedRows {
                 reason(row.getString(3), attempts),
                 attempts,
                 row.getString(5),
-                Optional.ofNullable(row.getObject(6, Long.class)).map(InspectedRows::duration),
+                Optional.ofNullable(MessageRow.longOrNull(row, 6)).map(InspectedRows::duration),
                 duration(row.getLong(7)),
                 Math.max(0, count - 1));
     }

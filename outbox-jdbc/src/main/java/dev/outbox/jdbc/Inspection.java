@@ -37,7 +37,7 @@ public final class Inspection {
         if (bound < 1) {
             throw new IllegalArgumentException("bound " + bound + " must be 1 or more");
         }
-        return database.transaction("count messages", (session, tables) -> {
+        return database.reading("count messages", (session, tables) -> {
             Depth depth = tables.parked().depth(session, bound);
             InspectedRows rows = tables.inspected();
             return new Census(
@@ -76,7 +76,7 @@ public final class Inspection {
         if (limit < 1 || limit > MAX_KEYS) {
             throw new IllegalArgumentException("limit " + limit + " must be 1 to " + MAX_KEYS);
         }
-        return database.transaction(
+        return database.reading(
                 "read which keys are blocked",
                 (session, tables) -> tables.inspected().blocked(session, consumer, destination, key, limit));
     }
@@ -87,7 +87,7 @@ public final class Inspection {
      * @throws StoreException if the database fails
      */
     public List<BlockedKey> blockedKey(String destination, String key) {
-        return database.transaction(
+        return database.reading(
                 "read what blocks a key",
                 (session, tables) -> tables.inspected().blocked(session, destination, key));
     }
@@ -98,7 +98,7 @@ public final class Inspection {
      * @throws StoreException if the database fails
      */
     public LeaseTable leases() {
-        return database.transaction(
+        return database.reading(
                 "read leases", (session, tables) -> tables.leases().table(session));
     }
 }

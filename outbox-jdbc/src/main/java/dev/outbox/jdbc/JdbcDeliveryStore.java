@@ -23,7 +23,7 @@ final class JdbcDeliveryStore implements DeliveryStore {
         if (keys.isEmpty()) {
             return Set.of();
         }
-        return database.transaction(
+        return database.reading(
                 "read which keys are parked",
                 (session, tables) -> tables.deliveries().blocked(session, keys));
     }
@@ -114,14 +114,14 @@ final class JdbcDeliveryStore implements DeliveryStore {
 
     @Override
     public long nextDueNanos(Collection<String> consumers) {
-        return database.transaction(
+        return database.reading(
                 "read when a delivery is due",
                 (session, tables) -> tables.deliveries().nextDueNanos(session, consumers));
     }
 
     @Override
     public Optional<Backlog> backlog(String consumer, long bound) {
-        return Optional.of(database.transaction(
+        return Optional.of(database.reading(
                 "count what is parked", (session, tables) -> tables.deliveries().backlog(session, consumer, bound)));
     }
 

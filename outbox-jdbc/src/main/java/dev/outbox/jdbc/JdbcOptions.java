@@ -67,7 +67,7 @@ public final class JdbcOptions {
     }
 
     /**
-     * The schema in which the tables stand; it has to exist.
+     * The schema in which the tables stand; it has to exist. SQLite has none.
      *
      * @param schema a letter or underscore, and up to 40 more letters, digits or underscores; no reserved word
      * @throws IllegalArgumentException if it is anything else

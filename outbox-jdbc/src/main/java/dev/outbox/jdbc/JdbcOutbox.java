@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * setting, or runs DDL (G10). For its own work it borrows connections from the data source, one a call; it starts no threads and does nothing until it is used.
  * The data source has to lead to the primary server, and stays the caller's to close.
  *
- * <p>H2, MariaDB 10.6, MySQL 8.0.20 and PostgreSQL 12 or newer. Thread-safe.
+ * <p>H2, MariaDB 10.6, MySQL 8.0.20, PostgreSQL 12 and SQLite 3.35 or newer. Thread-safe.
  */
 public final class JdbcOutbox {
     /** The most messages that one call publishes. */

@@ -80,7 +80,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public DueFetched fetchDue(DueFetch fetch) {
-        return database.transaction(
+        return database.reading(
                 "fetch parked messages", (session, tables) -> tables.due().fetch(session, fetch));
     }
 
@@ -123,7 +123,7 @@ final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Depth depth(long bound) {
-        return database.transaction(
+        return database.reading(
                 "count messages", (session, tables) -> tables.parked().depth(session, bound));
     }
 

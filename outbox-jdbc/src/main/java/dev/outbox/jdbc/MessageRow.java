@@ -80,6 +80,12 @@ final class MessageRow {
         return instant(row.getLong(first + 9));
     }
 
+    /** A number that may be null; not every driver knows {@code getObject(column, Long.class)}. */
+    static @Nullable Long longOrNull(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
     private static Instant instant(long micros) {
         return Instant.ofEpochSecond(
                 Math.floorDiv(micros, MICROS), TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, MICROS)));

@@ -121,7 +121,8 @@ final class MysqlDialect implements Dialect {
     }
 
     @Override
-    public void beginWork(Connection connection) throws SQLException {
+    public void beginWork(Connection connection, long patienceMillis) throws SQLException {
+        Dialect.super.beginWork(connection, patienceMillis);
         execute(connection, BEGIN_WORK);
     }
 

@@ -23,10 +23,25 @@ final class OwnTransaction implements AutoCloseable {
         T run() throws SQLException;
     }
 
+    /** How the database is told that a transaction begins. */
+    @FunctionalInterface
+    private interface Beginning {
+        int begin(Session session) throws SQLException;
+    }
+
     /** Runs {@code work} in a transaction, again if the database ends it because of a deadlock. */
     static <T> T run(Session session, Work<T> work) throws SQLException {
+        return run(session, session.dialect()::begin, work);
+    }
+
+    /** Like {@link #run}, for work that only reads. */
+    static <T> T read(Session session, Work<T> work) throws SQLException {
+        return run(session, session.dialect()::beginReading, work);
+    }
+
+    private static <T> T run(Session session, Beginning beginning, Work<T> work) throws SQLException {
         for (int attempt = 1; ; attempt++) {
-            try (OwnTransaction transaction = begin(session)) {
+            try (OwnTransaction transaction = begin(session, beginning)) {
                 T result = work.run();
                 transaction.commit();
                 return result;
@@ -38,11 +53,11 @@ final class OwnTransaction implements AutoCloseable {
         }
     }
 
-    static OwnTransaction begin(Session session) throws SQLException {
+    private static OwnTransaction begin(Session session, Beginning beginning) throws SQLException {
         OwnTransaction transaction = new OwnTransaction(session);
-        transaction.connection.setAutoCommit(false);
+        transaction.dialect.bounds().leaveAutoCommit(transaction.connection);
         try {
-            transaction.begun = transaction.dialect.begin(session);
+            transaction.begun = beginning.begin(session);
             return transaction;
         } catch (SQLException | RuntimeException | Error failed) {
             try (transaction) {
@@ -52,7 +67,7 @@ final class OwnTransaction implements AutoCloseable {
     }
 
     void commit() throws SQLException {
-        connection.commit();
+        dialect.bounds().commit(connection);
         committed = true;
     }
 
@@ -60,13 +75,13 @@ final class OwnTransaction implements AutoCloseable {
     public void close() throws SQLException {
         try {
             if (!committed) {
-                connection.rollback();
+                dialect.bounds().rollback(connection);
             }
             dialect.restore(connection, begun);
         } finally {
             // On a broken connection too: a pool looks at its own notes of these settings when it gets the connection
             // back.
-            connection.setAutoCommit(true);
+            dialect.bounds().enterAutoCommit(connection);
         }
     }
 }

@@ -91,7 +91,7 @@ final class ParkedRows {
                                 row.getLong(1),
                                 row.getLong(2),
                                 row.getLong(3),
-                                age(row.getObject(4, Long.class)),
+                                age(MessageRow.longOrNull(row, 4)),
                                 bound),
                         bound,
                         bound,

@@ -13,6 +13,7 @@ final class Tables {
     private final InspectedRows inspected;
 
     Tables(Dialect dialect, Names names) {
+        dialect.check(names);
         this.dialect = dialect;
         this.hot = dialect.hotRows(names);
         this.leases = new Leases(dialect.leases(), names);

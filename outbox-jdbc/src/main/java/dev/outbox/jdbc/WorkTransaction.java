@@ -24,10 +24,7 @@ final class WorkTransaction implements AutoCloseable {
         try {
             Dialect dialect = database.tables(connection).dialect();
             boolean autoCommit = connection.getAutoCommit();
-            if (autoCommit) {
-                connection.setAutoCommit(false);
-            }
-            dialect.beginWork(connection);
+            dialect.beginWork(connection, database.options().statementTimeout().toMillis());
             return new WorkTransaction(connection, dialect, autoCommit);
         } catch (SQLException | RuntimeException | Error failed) {
             try (connection) {
@@ -48,11 +45,11 @@ final class WorkTransaction implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         try (connection) {
-            if (!committed) {
+            if (!committed && !connection.getAutoCommit()) {
                 connection.rollback();
             }
-            if (autoCommit) {
-                connection.setAutoCommit(true);
+            if (connection.getAutoCommit() != autoCommit) {
+                connection.setAutoCommit(autoCommit);
             }
         }
     }

@@ -20,6 +20,11 @@ interface TestDatabase extends AfterEachCallback {
         return options().names().resolve("${prefix}" + name);
     }
 
+    /** A point in time, such as 2020-01-02 03:04:05, as a column holds it. */
+    default String time(String literal) {
+        return "TIMESTAMP '" + literal + "'";
+    }
+
     /** An outbox without tables. */
     default JdbcOutbox bare() {
         return JdbcOutbox.on(dataSource(), options());
