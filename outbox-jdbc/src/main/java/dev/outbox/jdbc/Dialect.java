@@ -58,7 +58,7 @@ interface Dialect {
     /**
      * Checks that the database can have tables of such names.
      *
-     * @throws IllegalStateException if not
+     * @throws IllegalArgumentException if not
      */
     default void check(Names names) {}
 

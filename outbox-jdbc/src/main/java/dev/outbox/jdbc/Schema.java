@@ -71,9 +71,12 @@ public final class Schema {
      * Like {@link #script(int)}, without a connection.
      *
      * @param databaseName the name of the database's folder: "h2", "postgresql", ...
-     * @throws IllegalArgumentException if there are no scripts for such a database, or no such version
+     * @throws IllegalArgumentException if there are no scripts for such a database, no such version, or no schemas in it
      */
     public static String script(String databaseName, JdbcOptions options, int version) {
+        if (databaseName.equals(SqliteDialect.NAME)) {
+            SqliteDialect.checkNames(options.names());
+        }
         return new Scripts(databaseName).after(checked(version), options.names());
     }
 

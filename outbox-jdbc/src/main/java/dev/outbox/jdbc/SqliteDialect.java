@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction of ours takes the lock for writing when it begins, see {@link SqliteTransactions}: nothing else has to be locked, and a row that was read stays as it is.
  */
 final class SqliteDialect implements Dialect {
+    static final String NAME = "sqlite";
+
     private static final int OLDEST = 3_035;
 
     /**
@@ -22,8 +24,9 @@ final class SqliteDialect implements Dialect {
      */
     SqliteDialect(String version) {
         if (number(version) < OLDEST) {
-            throw new IllegalStateException("SQLite " + version
-                    + " is too old: version 3.35 and newer are supported. The driver sqlite-jdbc brings its own; use a newer one");
+            throw new IllegalStateException(
+                    "SQLite " + version
+                            + " is too old: version 3.35 and newer are supported. The driver sqlite-jdbc brings its own; use a newer one");
         }
     }
 
@@ -38,7 +41,7 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public String name() {
-        return "sqlite";
+        return NAME;
     }
 
     /** A row takes a billion bytes; a quarter of that passes through memory more than once. */
@@ -47,11 +50,15 @@ final class SqliteDialect implements Dialect {
         return 256 * 1024 * 1024;
     }
 
-    /** What SQLite calls a schema is another file, whose changes are not committed together with those of the first when the machine crashes. */
     @Override
     public void check(Names names) {
+        checkNames(names);
+    }
+
+    /** What SQLite calls a schema is another file, whose changes are not committed together with those of the first when the machine crashes. */
+    static void checkNames(Names names) {
         if (!names.schema().isEmpty()) {
-            throw new IllegalStateException("SQLite has no schemas: leave out the schema '" + names.schema()
+            throw new IllegalArgumentException("SQLite has no schemas: leave out the schema '" + names.schema()
                     + "', and set the tables apart by JdbcOptions.tablePrefix");
         }
     }

@@ -33,8 +33,8 @@ final class SqliteDurability {
         synchronous(connection, warnings);
         long busyTimeout = SqliteTransactions.busyTimeout(connection);
         if (busyTimeout < SHORT_BUSY_TIMEOUT_MILLIS) {
-            warnings.add("Statements fail when another connection has written for " + busyTimeout
-                    + " ms (busy_timeout=" + busyTimeout + "). Set it to 10000 for every connection.");
+            warnings.add("Statements fail when another connection has written for " + busyTimeout + " ms (busy_timeout="
+                    + busyTimeout + "). Set it to 10000 for every connection.");
         }
         return warnings;
     }

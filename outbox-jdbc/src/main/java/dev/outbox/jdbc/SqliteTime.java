@@ -8,8 +8,7 @@ import java.util.concurrent.TimeUnit;
  * SQLite tells it in milliseconds, and the same within a statement. {@code unixepoch('subsec')} says it shorter, from version 3.42 on.
  */
 final class SqliteTime {
-    private static final String NOW =
-            "(CAST(ROUND((JULIANDAY('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000)";
+    private static final String NOW = "(CAST(ROUND((JULIANDAY('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000)";
 
     private SqliteTime() {}
 

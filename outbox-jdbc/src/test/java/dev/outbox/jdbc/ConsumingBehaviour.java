@@ -122,8 +122,8 @@ abstract class ConsumingBehaviour {
         }
         await("300 effects", () -> database().count("effect") == 300);
         database()
-                .execute("UPDATE " + database().table("inbox_message")
-                        + " SET handled_at = " + database().time("2020-01-02 03:04:05"));
+                .execute("UPDATE " + database().table("inbox_message") + " SET handled_at = "
+                        + database().time("2020-01-02 03:04:05"));
         for (int i = 0; i < 300; i++) {
             append("m" + i, "k" + i % 7);
             append("m" + i, "k" + i % 7);

@@ -53,6 +53,32 @@ class FailuresTest {
         assertThat(Failures.isDuplicate(failure)).isEqualTo(duplicate);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "[SQLITE_ERROR] SQL error or missing database (no such table: x), missing",
+        "[SQLITE_ERROR] SQL error or missing database (no such column: x), outdated",
+        "[SQLITE_ERROR] SQL error or missing database (table x has no column named y), outdated",
+        "[SQLITE_ERROR] SQL error or missing database (no such index: x), outdated",
+        "[SQLITE_BUSY] The database file is locked (database is locked), elsewhere",
+        "[SQLITE_BUSY_SNAPSHOT] Another database connection has already written to the database (database is locked), elsewhere",
+        "[SQLITE_LOCKED_SHAREDCACHE] Contention with a different database connection (database table is locked), elsewhere",
+        "[SQLITE_INTERRUPT] Operation terminated (interrupted), timeout",
+        "[SQLITE_CONSTRAINT_PRIMARYKEY] A PRIMARY KEY constraint failed (UNIQUE constraint failed: x.y), duplicate",
+        "[SQLITE_CONSTRAINT_UNIQUE] A UNIQUE constraint failed (UNIQUE constraint failed: x.y), duplicate",
+        "[SQLITE_CONSTRAINT_NOTNULL] A NOT NULL constraint failed (NOT NULL constraint failed: x.y), other",
+        "[SQLITE_FULL]  Insertion failed because database is full (database or disk is full), other",
+        "the database is locked, other"
+    })
+    void sqliteNamesItsFailuresInTheirTexts(String text, String meaning) {
+        SQLException failure = new SQLException(text);
+        assertThat(Failures.isMissingTable(failure)).isEqualTo(meaning.equals("missing"));
+        assertThat(Failures.isOutdated(failure)).isEqualTo(meaning.equals("outdated"));
+        assertThat(Failures.isElsewhere(failure)).isEqualTo(meaning.equals("elsewhere"));
+        assertThat(Failures.isElsewhere(Failures.harmless(failure))).isEqualTo(meaning.equals("elsewhere"));
+        assertThat(Failures.isTimeout(failure)).isEqualTo(meaning.equals("timeout"));
+        assertThat(Failures.isDuplicate(failure)).isEqualTo(meaning.equals("duplicate"));
+    }
+
     @Test
     void aFailureIsElsewhereAlsoWhenSomethingIsWrappedAroundIt() {
         Throwable wrapped = new IllegalStateException(new RuntimeException(new SQLException("deadlock", "40P01")));

@@ -78,10 +78,13 @@ class SqliteInboxTest extends InboxBehaviour {
                 assertThat(hidden.getMessage()).contains("SQLITE_CONSTRAINT");
             }
         });
-        assertThatThrownBy(() -> handler.handle(delivery("payment", "1"))).hasMessageContaining("no transaction is active");
+        assertThatThrownBy(() -> handler.handle(delivery("payment", "1")))
+                .hasMessageContaining("no transaction is active");
         assertThat(database.count("inbox_message")).isZero();
         assertThat(database.number("SELECT sum(amount) FROM " + database.table("stock")))
                 .isZero();
-        assertThat(Accepting.accept(outbox, "payment", "1")).as("the next transaction works").isTrue();
+        assertThat(Accepting.accept(outbox, "payment", "1"))
+                .as("the next transaction works")
+                .isTrue();
     }
 }

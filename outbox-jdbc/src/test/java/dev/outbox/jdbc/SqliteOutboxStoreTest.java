@@ -118,13 +118,13 @@ class SqliteOutboxStoreTest extends OutboxStoreContract {
         List<RowRef> rows = rows(fetch(0));
         RowRef earlier = rows.get(0);
         RowRef later = rows.get(1);
-        LeaseTable table =
-                store().heartbeat(new Heartbeat("a", Duration.ofHours(1), Map.of(), Set.of(SLOT), Map.of()));
+        LeaseTable table = store().heartbeat(new Heartbeat("a", Duration.ofHours(1), Map.of(), Set.of(SLOT), Map.of()));
         Map<Integer, Long> epoch = Map.of(SLOT, table.leases().get(SLOT).epoch());
         for (Change change : List.of(
                 new Change.Park(later, ParkReason.RETRY, 1, Duration.ZERO, "failed"),
                 new Change.Park(earlier, ParkReason.BEHIND, 0, Duration.ZERO, ""))) {
-            assertThat(store().settle(new Settlement("a", epoch, List.of(change)))).isEmpty();
+            assertThat(store().settle(new Settlement("a", epoch, List.of(change))))
+                    .isEmpty();
         }
         DueFetched due = store().fetchDue(new DueFetch(Set.of(SLOT), 100, 100, Set.of(), 1_000_000));
         assertThat(due.due()).hasSize(1);

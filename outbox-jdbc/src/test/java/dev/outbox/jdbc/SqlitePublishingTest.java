@@ -50,9 +50,12 @@ class SqlitePublishingTest extends PublishingBehaviour {
         JdbcOutbox elsewhere =
                 JdbcOutbox.on(database.dataSource(), database.options().schema("messaging"));
         assertThatThrownBy(() -> elsewhere.schema().script())
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("SQLite has no schemas")
                 .hasMessageContaining("messaging");
+        assertThatThrownBy(() -> Schema.script("sqlite", database.options().schema("messaging"), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("SQLite has no schemas");
     }
 
     /** SQLite's errors of a constraint name its columns or its words. */

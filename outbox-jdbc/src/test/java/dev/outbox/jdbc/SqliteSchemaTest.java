@@ -48,8 +48,8 @@ class SqliteSchemaTest extends SchemaBehaviour {
                         "CREATE TABLE ${prefix}outbox_of_mine (id integer)"))
                 .isEmpty();
         database.execute("DROP TABLE shop_outbox_message");
-        assertThat(differencesOf(script ->
-                        script.replaceFirst("type TEXT NOT NULL", "type TEXT NOT NULL CHECK (type <> ''), tenant INTEGER NOT NULL")))
+        assertThat(differencesOf(script -> script.replaceFirst(
+                        "type TEXT NOT NULL", "type TEXT NOT NULL CHECK (type <> ''), tenant INTEGER NOT NULL")))
                 .hasSize(2)
                 .anySatisfy(text -> assertThat(text).contains("outbox_message.tenant"))
                 .anySatisfy(text -> assertThat(text).contains("unknown constraint CHECK"));

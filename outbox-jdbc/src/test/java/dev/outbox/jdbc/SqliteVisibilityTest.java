@@ -110,7 +110,8 @@ class SqliteVisibilityTest extends VisibilityBehaviour {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("one writer at a time")
                     .matches(Failures::isElsewhere);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(20));
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isBetween(Duration.ofMillis(500), Duration.ofSeconds(20));
             assertThat(rows(fetch(0, 0))).isEmpty();
             hanging.rollback();
             hanging.setAutoCommit(true);
