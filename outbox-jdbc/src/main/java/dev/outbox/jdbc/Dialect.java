@@ -72,6 +72,11 @@ interface Dialect {
      */
     void commit(Connection connection) throws SQLException;
 
+    /** Has {@code statement} given up after some seconds. */
+    default void limitTime(PreparedStatement statement, int seconds) throws SQLException {
+        statement.setQueryTimeout(seconds);
+    }
+
     /** Runs {@code statement} for every row. */
     <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException;
 

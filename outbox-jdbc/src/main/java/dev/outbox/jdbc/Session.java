@@ -56,7 +56,7 @@ final class Session {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             if (timeoutSeconds > 0) {
-                statement.setQueryTimeout(timeoutSeconds);
+                dialect.limitTime(statement, timeoutSeconds);
             }
             return statement;
         } catch (SQLException | RuntimeException failed) {

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fetch from a database in this process, where a statement costs a method call: queries for each reader, and one for each row that is loaded. The caller has begun a transaction that
- * gives all of them one picture of both tables. Thread-safe.
+ * A fetch from a database in this process, where a statement costs a method call: queries for each reader, and one for each row that is loaded. The caller
+ * has begun a transaction that gives all of them one picture of both tables. Thread-safe.
  */
 final class SnapshotFetch {
     private final String seenBefore;

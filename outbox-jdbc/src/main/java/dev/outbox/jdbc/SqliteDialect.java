@@ -8,9 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQLite from 3.35 on, by the driver sqlite-jdbc: a file that processes of one machine share, of which one writes at a time. Statements are method calls, so rows go one by one.
+ * SQLite from 3.35 on, by the driver sqlite-jdbc: a file that processes of one machine share, of which one writes at a time. Statements are method calls,
+ * so rows go one by one.
  *
- * <p>A transaction of ours takes the lock for writing when it begins, see {@link SqliteTransactions}: nothing else has to be locked, and a row that was read stays as it is.
+ * <p>A transaction of ours takes the lock for writing when it begins, see {@link SqliteTransactions}: nothing else has to be locked, and a row that was
+ * read stays as it is.
  */
 final class SqliteDialect implements Dialect {
     static final String NAME = "sqlite";
@@ -143,6 +145,13 @@ final class SqliteDialect implements Dialect {
     public void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
         statement.setLong(index, SqliteTime.micros(time));
     }
+
+    /**
+     * The driver takes it for the time to wait for locks, and forgets afterwards what the application had set for that by a PRAGMA. Ours have waited when
+     * their transaction began, and those of the application wait as it has set.
+     */
+    @Override
+    public void limitTime(PreparedStatement statement, int seconds) {}
 
     /** A statement that needs only the first columns of a row has no more parameters. */
     @Override

@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * {@code outbox_message} in SQLite.
  *
- * <p>Positions are given out by a transaction that has the only lock for writing until it ends, so they become visible in their order: in a snapshot, the last one that was given out, which SQLite
- * keeps in {@code sqlite_sequence} for a column with AUTOINCREMENT, is the horizon. A transaction that comes later has higher ones; one that was rolled back was never seen. See ADR 13.
+ * <p>Positions are given out by a transaction that has the only lock for writing until it ends, so they become visible in their order: in a snapshot, the
+ * last one that was given out, which SQLite keeps in {@code sqlite_sequence} for a column with AUTOINCREMENT, is the horizon. A transaction that comes
+ * later has higher ones; one that was rolled back was never seen. See ADR 13.
  */
 final class SqliteHotRows implements HotRows {
     private static final String INSERT = """

@@ -1,6 +1,9 @@
 package dev.outbox.jdbc;
 
-/** SQLite's {@link SchemaSql}. Definitions are part of a transaction, of which one writes at a time. What SQLite's tables do not tell is looked for in the text that made them. */
+/**
+ * SQLite's {@link SchemaSql}. Definitions are part of a transaction, of which one writes at a time. What SQLite's tables do not tell is looked for in the
+ * text that made them.
+ */
 final class SqliteSchemaSql implements SchemaSql {
     @Override
     public String version() {

@@ -8,14 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Transactions in SQLite. One that is going to write begins IMMEDIATE, with the lock for writing: one that reads first and writes later fails as soon as another has written in between
- * (SQLITE_BUSY_SNAPSHOT), however long it would wait.
+ * Transactions in SQLite. One that is going to write begins IMMEDIATE, with the lock for writing: one that reads first and writes later fails as soon as
+ * another has written in between (SQLITE_BUSY_SNAPSHOT), however long it would wait.
  *
- * <p>The driver begins a transaction of the mode of its own settings in {@code setAutoCommit(false)}, and another one in {@code commit()}, which may fail because of somebody else's lock although
- * everything was committed. So transactions of ours are begun and ended by statements, and the driver believes to be in auto-commit mode, which it checks before it commits anything.
+ * <p>The driver begins a transaction of the mode of its own settings in {@code setAutoCommit(false)}, and another one in {@code commit()}, which may fail
+ * because of somebody else's lock although everything was committed. So transactions of ours are begun and ended by statements, and the driver believes to
+ * be in auto-commit mode, which it checks before it commits anything.
  *
- * <p>SQLite waits for a lock by asking again and again, less and less often, up to ten times a second, and nobody waits in a line: next to somebody who writes without a pause one would wait for seconds.
- * We ask every millisecond.
+ * <p>SQLite waits for a lock by asking again and again, less and less often, up to ten times a second, and nobody waits in a line: next to somebody who
+ * writes without a pause one would wait for seconds. We ask every millisecond.
  */
 final class SqliteTransactions {
     private static final long ASK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -84,8 +85,9 @@ final class SqliteTransactions {
     }
 
     /**
-     * Begins a transaction for the application's statements, for which the connection has to be out of auto-commit mode. The driver's transaction, in which nothing was done yet, gives way to
-     * ours; should that fail, another takes its place, because the driver cannot come out of a transaction that it does not have.
+     * Begins a transaction for the application's statements, for which the connection has to be out of auto-commit mode. The driver's transaction, in
+     * which nothing was done yet, gives way to ours; should that fail, another takes its place, because the driver cannot come out of a transaction that
+     * it does not have.
      */
     static void beginWork(Connection connection, long patienceMillis) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();

@@ -151,6 +151,23 @@ class SqliteTransactionsTest {
         }
     }
 
+    @Test
+    void g10_theTimeThatAnApplicationWaitsForLocksStaysAsItWasSet() throws SQLException {
+        try (HikariDataSource pool = database.pool("journal_mode=WAL", config -> {
+            config.setMaximumPoolSize(1);
+            config.setConnectionInitSql("PRAGMA busy_timeout = 4321");
+        })) {
+            JdbcOutbox other = JdbcOutbox.on(pool, database.options());
+            publish(other);
+            other.store().depth(10);
+            other.store().mark("nobody", "x");
+            assertThat(Accepting.accept(other, "consumer", "id")).isTrue();
+            try (Connection connection = pool.getConnection()) {
+                assertThat(SqliteTransactions.busyTimeout(connection)).isEqualTo(4_321);
+            }
+        }
+    }
+
     /** SQLite asks for a lock ten times a second when it has waited for some time; next to somebody who hardly lets it go, that is not enough. */
     @Test
     void g10_whoeverWritesWithoutAPauseDoesNotKeepUsFromWriting() {

@@ -91,6 +91,10 @@ class CommandLineTest {
         assertThat(done.code()).isZero();
         assertThat(done.out()).contains("CREATE TABLE messaging.shop_outbox_message (");
         assertThat(type("schema print --database h2 --from 1").out()).doesNotContain("CREATE TABLE");
+        assertThat(type("schema print --database sqlite --table-prefix shop_").out())
+                .contains("shop_outbox_message (");
+        assertThat(type("schema print --database sqlite --schema messaging").err())
+                .contains("SQLite has no schemas");
     }
 
     @Test
