@@ -15,11 +15,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Sends through a transport and waits for what becomes of it; a sending with two outcomes fails. Thread-safe. */
 public final class Outcomes implements OutcomeListener {
     private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
 
     private final Map<Long, CompletableFuture<Outcome>> byToken = new ConcurrentHashMap<>();
     private final AtomicLong tokens = new AtomicLong();
@@ -55,6 +57,19 @@ public final class Outcomes implements OutcomeListener {
     /** What becomes of {@code message}, which is sent now. */
     public Outcome outcome(Message message) {
         return await(send(message), PATIENCE);
+    }
+
+    /** Sends until the destination is connected and confirms one, which may take a minute. */
+    public void warm(Message message) {
+        long begin = System.nanoTime();
+        Outcome last = outcome(message);
+        while (last != Outcome.CONFIRMED) {
+            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                throw new AssertionError("not confirmed within " + PATIENCE + ": " + last);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+            last = outcome(message);
+        }
     }
 
     /** How many sendings are confirmed. */

@@ -24,6 +24,10 @@ import org.junit.jupiter.api.Test;
 public abstract class TransportContract {
     private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final int MANY = 500;
+    /** Less than a client blocks that waits for its server, and more than a busy machine takes for some calls. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+    /** What a busy machine may take longer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RecordedOutcomes outcomes = new RecordedOutcomes();
     private final List<Outgoing> sendings = new ArrayList<>();
@@ -142,7 +146,7 @@ public abstract class TransportContract {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
                 .as("20 sendings")
-                .isLessThan(Duration.ofSeconds(2));
+                .isLessThan(AT_ONCE);
     }
 
     @Test
@@ -154,7 +158,7 @@ public abstract class TransportContract {
         send(fine);
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
                 .as("both sendings")
-                .isLessThan(Duration.ofSeconds(2));
+                .isLessThan(AT_ONCE);
         awaitOutcomes();
         assertThat(outcomes.of(sendings.get(0).token())).doesNotContain(Outcome.CONFIRMED);
         assertThat(outcomes.of(sendings.get(1).token())).containsExactly(Outcome.CONFIRMED);
@@ -168,7 +172,7 @@ public abstract class TransportContract {
         stopAnswering();
         send(message("k", "first"), message("other", "second"), message(null, "third"));
         transport().close();
-        outcomes.await(sendings.size(), Duration.ofSeconds(5));
+        outcomes.await(sendings.size(), PATIENCE);
         assertThat(sendings.subList(1, 4))
                 .allSatisfy(sending -> assertThat(outcomes.of(sending.token()))
                         .singleElement()
@@ -214,7 +218,7 @@ public abstract class TransportContract {
     }
 
     private void awaitOutcomes() {
-        outcomes.await(sendings.size(), transport().sendTimeout().plusSeconds(5));
+        outcomes.await(sendings.size(), transport().sendTimeout().plus(PATIENCE));
     }
 
     private void awaitConfirmed() {

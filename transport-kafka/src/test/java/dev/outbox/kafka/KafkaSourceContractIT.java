@@ -8,6 +8,7 @@ import dev.outbox.spi.Source;
 import dev.outbox.testkit.GroupSourceContract;
 import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.KafkaServer;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,14 +16,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class KafkaSourceContractIT extends GroupSourceContract {
     private static final Map<String, String> SHORT_SESSIONS = Map.of(
             "group.min.session.timeout.ms", "1000",
             "group.consumer.min.session.timeout.ms", "1000",
-            "group.consumer.session.timeout.ms", "2000",
+            "group.consumer.session.timeout.ms", "6000",
             "group.consumer.min.heartbeat.interval.ms", "500",
             "group.consumer.heartbeat.interval.ms", "500");
+
+    /** Of who is to be missed soon. */
+    private static final Duration SHORT_SESSION = Duration.ofSeconds(5);
+    /** Of who is not to lose a partition because the machine is busy. */
+    private static final Duration LONG_SESSION = Duration.ofSeconds(30);
 
     private static KafkaServer server;
 
@@ -45,6 +51,7 @@ class KafkaSourceContractIT extends GroupSourceContract {
         topic = server.createTopic(2);
         transport = KafkaTransport.to(server.bootstrapServers())
                 .topics(destination -> topic)
+                .unavailableAfter(Duration.ofSeconds(40))
                 .build();
         outcomes = new Outcomes(transport);
     }
@@ -58,12 +65,13 @@ class KafkaSourceContractIT extends GroupSourceContract {
 
     @Override
     protected Source source() {
-        return reading(server.bootstrapServers()).build();
+        return reading(server.bootstrapServers(), LONG_SESSION).build();
     }
 
     @Override
     protected Source mortal() {
-        return reading(server.proxy().host() + ":" + server.proxy().port()).build();
+        return reading(server.proxy().host() + ":" + server.proxy().port(), SHORT_SESSION)
+                .build();
     }
 
     @Override
@@ -71,15 +79,17 @@ class KafkaSourceContractIT extends GroupSourceContract {
         server.proxy().freeze();
     }
 
-    private KafkaSource.Builder reading(String servers) {
-        return ofProtocol(KafkaSource.from(servers)
-                .topics(topic)
-                .group("group-of-" + topic)
-                .destinations(any -> "orders"));
+    private KafkaSource.Builder reading(String servers, Duration session) {
+        return ofProtocol(
+                KafkaSource.from(servers)
+                        .topics(topic)
+                        .group("group-of-" + topic)
+                        .destinations(any -> "orders"),
+                session);
     }
 
-    KafkaSource.Builder ofProtocol(KafkaSource.Builder builder) {
-        return builder.property("session.timeout.ms", 2_000).property("heartbeat.interval.ms", 500);
+    KafkaSource.Builder ofProtocol(KafkaSource.Builder builder, Duration session) {
+        return builder.property("session.timeout.ms", (int) session.toMillis()).property("heartbeat.interval.ms", 500);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.outbox.retry.RetryPolicy;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Source;
 import dev.outbox.testkit.InMemoryStore;
+import dev.outbox.testservers.Bars;
 import dev.outbox.testservers.KafkaServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Brokers that die, links that freeze, rights that are missing, and members that come and go. */
-@Timeout(90)
+@Timeout(240)
 class KafkaSourceFaultIT {
     private static KafkaServer server;
     private static Cluster cluster;
@@ -72,7 +73,7 @@ class KafkaSourceFaultIT {
         KafkaSource frozen = start(
                 KafkaSource.from(proxied())
                         .topics(topic)
-                        .property("session.timeout.ms", 2_000)
+                        .property("session.timeout.ms", 5_000)
                         .property("heartbeat.interval.ms", 500)
                         .build(),
                 zombie);
@@ -204,7 +205,8 @@ class KafkaSourceFaultIT {
 
         long start = System.nanoTime();
         source.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(Bars.atMost(Duration.ofSeconds(9), Duration.ofSeconds(30)));
         assertThat(sink.lost()).contains(topic + "-0");
     }
 
@@ -235,7 +237,7 @@ class KafkaSourceFaultIT {
     }
 
     private static ConditionFactory soon(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(45)).pollInterval(Duration.ofMillis(50));
+        return Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
     }
 
     private static String[] texts(int count) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Positions, members, beginnings and odd records, seen from the broker's side too. */
-@Timeout(60)
+@Timeout(240)
 class KafkaSourceIT {
     private static KafkaServer server;
     private static Cluster cluster;
@@ -84,12 +84,12 @@ class KafkaSourceIT {
         cluster.write(topic, 0, texts(3));
         TestSink sink = new TestSink(group);
         KafkaSource source =
-                start(source().property("max.poll.interval.ms", 1_000).build(), sink);
+                start(source().property("max.poll.interval.ms", 3_000).build(), sink);
         List<Incoming> got = sink.await(3);
         var members = cluster.group(group).members();
         source.pause();
 
-        Publishing.pause(Duration.ofMillis(2_500));
+        Publishing.pause(Duration.ofMillis(6_500));
 
         assertThat(sink.revoked()).isEmpty();
         assertThat(sink.lost()).isEmpty();
@@ -401,7 +401,7 @@ class KafkaSourceIT {
     }
 
     private static ConditionFactory soon(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+        return Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
     }
 
     private static String[] texts(int count) {

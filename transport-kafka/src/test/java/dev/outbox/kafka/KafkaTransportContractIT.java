@@ -2,6 +2,7 @@ package dev.outbox.kafka;
 
 import dev.outbox.Message;
 import dev.outbox.spi.Transport;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testkit.TransportContract;
 import dev.outbox.testservers.KafkaServer;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class KafkaTransportContractIT extends TransportContract {
     private static KafkaServer server;
 
@@ -34,6 +35,8 @@ class KafkaTransportContractIT extends TransportContract {
         transport = KafkaTransport.to(
                         server.proxy().host() + ":" + server.proxy().port())
                 .build();
+        // The first connection may take longer than a message waits for it.
+        new Outcomes(transport).warm(Message.to(server.createTopic(1)).text("warm"));
     }
 
     @AfterEach

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 
 /** A consumer's side of a source: remembers what comes, and finishes what it is told to. */
 final class TestSink implements Sink {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final String name;
     private final List<Incoming> got = new ArrayList<>();

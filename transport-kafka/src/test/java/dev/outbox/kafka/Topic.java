@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 
 /** Reads a topic to its end with a plain consumer, partition by partition. */
 record Topic(String servers, String name) {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     static Topic of(KafkaServer server, String name) {
         return new Topic(server.bootstrapServers(), name);
