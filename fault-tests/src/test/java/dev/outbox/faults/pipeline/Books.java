@@ -23,6 +23,7 @@ final class Books implements AutoCloseable {
                 number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 message_id text NOT NULL, instance text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
             CREATE TABLE mended (id int PRIMARY KEY);
+            CREATE TABLE held (message_key text PRIMARY KEY);
             """;
     private static final int SHOWN = 5;
 

@@ -7,15 +7,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
  * What a consumer does with a message: it writes one row, in the transaction of the inbox. No constraint keeps a second row out, so that the check sees it.
- * What is to fail or to halt the process is noted before, in a transaction of its own.
+ * What is to fail or to halt the process is noted before, in a transaction of its own. What is to fail can be held, from its second attempt on.
  */
 final class Effects {
     static final int HALT_CODE = 99;
     static final String FAILURE = "no such product";
+    private static final long HELD_NANOS = Duration.ofMillis(20).toNanos();
 
     private final DataSource books;
     private final String instance;
@@ -56,11 +59,27 @@ final class Effects {
     }
 
     private void failUnlessMended(Message message, Connection tx) throws SQLException {
+        while (isHeld(message)) {
+            LockSupport.parkNanos(HELD_NANOS);
+        }
         note(message);
         try (PreparedStatement query = tx.prepareStatement("SELECT 1 FROM mended");
                 ResultSet row = query.executeQuery()) {
             if (!row.next()) {
                 throw new IllegalStateException(FAILURE);
+            }
+        }
+    }
+
+    /** Whether a test keeps it from being tried a second time. */
+    private boolean isHeld(Message message) throws SQLException {
+        try (Connection own = books.getConnection();
+                PreparedStatement query = own.prepareStatement(
+                        "SELECT 1 FROM held WHERE message_key = ? AND EXISTS (SELECT 1 FROM attempt WHERE message_id = ?)")) {
+            query.setString(1, message.key().orElse(""));
+            query.setString(2, message.id());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && !Thread.currentThread().isInterrupted();
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.outbox.Message;
 import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.spi.DeadReason;
+import dev.outbox.testservers.Bars;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * G7, G8, G9: messages that always fail, among good ones of other keys, over three consumer processes of which one is renewed meanwhile. {@code -Dlong=true} makes it 30,000
  * good messages beside three that fail.
  */
-@Timeout(300)
+@Timeout(600)
 class FailingMessageFaultIT {
     private static final boolean LONG = Boolean.getBoolean("long");
     private static final int PAIRS = LONG ? 3 : 2;
@@ -25,8 +26,12 @@ class FailingMessageFaultIT {
     private static final int KEYS = 500;
     private static final int ATTEMPTS = 6;
     private static final int FOLLOWERS = 20;
-    private static final double FLOOR = 0.9;
-    private static final Duration LATE = Duration.ofSeconds(3);
+    private static final double FLOOR = Bars.atLeast(0.9, 0.25);
+    /** How much longer than its step a delay may be. */
+    private static final Duration LATE = Duration.ofSeconds(30);
+
+    /** The delay that lasts as long as the message is held. */
+    private static final int HELD_DELAY = 0;
 
     @Test
     void g7_aFailingMessageHoldsBackItsKeyAloneIsTriedAsOftenAsItsPolicySaysAndIsHandledAfterTheFix() {
@@ -43,9 +48,10 @@ class FailingMessageFaultIT {
             double beside = 0;
             for (int pair = 0; pair < PAIRS; pair++) {
                 alone = Math.max(alone, window(pipeline, good));
-                failing.add(publishFailing(good, "failing-" + pair));
+                failing.add(publishFailing(pipeline, good, "failing-" + pair));
                 beside = Math.max(beside, window(pipeline, good));
                 assertWaits(pipeline, "failing-" + pair);
+                pipeline.books.execute("DELETE FROM held");
                 if (pair == 0) {
                     Pipeline.end(pipeline.consumer("two"));
                     pipeline.startConsumer(setup.instance("two"));
@@ -80,7 +86,8 @@ class FailingMessageFaultIT {
         return GOOD / ((System.nanoTime() - begun) / 1e9);
     }
 
-    private static Message publishFailing(Publishing publishing, String key) {
+    private static Message publishFailing(Pipeline pipeline, Publishing publishing, String key) {
+        pipeline.books.execute("INSERT INTO held (message_key) VALUES ('" + key + "')");
         Message failing = publishing.publishOne(key, Messages.FAILING);
         for (int i = 0; i < FOLLOWERS; i++) {
             publishing.publishOne(key, Messages.EVENT);
@@ -88,19 +95,18 @@ class FailingMessageFaultIT {
         return failing;
     }
 
-    /** While it waits for its next attempt, so does all of its key; the broker is done with them. */
+    /** While it waits for its next attempt, which is held, so does all of its key; the broker is done with them. */
     private static void assertWaits(Pipeline pipeline, String key) {
         pipeline.awaitAcknowledged(Pipeline.CONSUMER);
         List<String> parked = pipeline.books.column(
                 "SELECT message_key FROM inbox_parked WHERE consumer = '" + Pipeline.CONSUMER + "' ORDER BY number");
-        List<String> dead = pipeline.books.column("SELECT message_key FROM outbox_dead_letter");
-        if (!dead.contains(key)) {
-            assertThat(parked).as("waiting in the store").containsOnly(key).hasSize(FOLLOWERS + 1);
-            assertThat(pipeline.books.number("SELECT count(*) FROM effect WHERE message_key = '" + key + "'"))
-                    .as("effects of its key while it waits")
-                    .isZero();
-        }
-        assertThat(dead).as("dead before its attempts are used up").doesNotContain(key);
+        assertThat(parked).as("waiting in the store").containsOnly(key).hasSize(FOLLOWERS + 1);
+        assertThat(pipeline.books.number("SELECT count(*) FROM effect WHERE message_key = '" + key + "'"))
+                .as("effects of its key while it waits")
+                .isZero();
+        assertThat(pipeline.books.column("SELECT message_key FROM outbox_dead_letter"))
+                .as("dead before its attempts are used up")
+                .doesNotContain(key);
     }
 
     private static void awaitDead(Pipeline pipeline, int count) {
@@ -118,9 +124,12 @@ class FailingMessageFaultIT {
         List<Long> delays = delays(pipeline, message);
         List<Long> steps = steps();
         for (int i = 0; i < steps.size(); i++) {
-            assertThat(delays.get(i))
-                    .as("delay %d of %s", i + 1, delays)
-                    .isBetween(steps.get(i) / 2, steps.get(i) + LATE.toMillis());
+            assertThat(delays.get(i)).as("delay %d of %s", i + 1, delays).isGreaterThanOrEqualTo(steps.get(i) / 2);
+            if (i != HELD_DELAY) {
+                assertThat(delays.get(i))
+                        .as("delay %d of %s", i + 1, delays)
+                        .isLessThanOrEqualTo(steps.get(i) + LATE.toMillis());
+            }
         }
     }
 

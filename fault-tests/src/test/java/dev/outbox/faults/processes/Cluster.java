@@ -10,6 +10,7 @@ import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadLetterQuery;
 import dev.outbox.testkit.History;
 import dev.outbox.testkit.HistoryChecker;
+import dev.outbox.testservers.Bars;
 import dev.outbox.testservers.ChildJvm;
 import dev.outbox.testservers.Database;
 import dev.outbox.testservers.PostgresServer;
@@ -29,8 +30,13 @@ import java.util.Set;
 
 /** A database, a destination, publishers in this process, and relays in processes of their own; and the check of what arrived. */
 final class Cluster implements AutoCloseable {
-    static final Duration LEASE = Duration.ofMillis(1_500);
-    static final Duration BOUND = Duration.ofSeconds(30);
+    /** Long enough that a process on a busy machine does not lose its lease by standing still without being told to. */
+    static final Duration LEASE = Duration.ofSeconds(4);
+
+    /** The longest that a takeover may take. */
+    static final Duration TAKEOVER = Bars.atMost(LEASE.multipliedBy(2), LEASE.multipliedBy(6));
+
+    static final Duration BOUND = Duration.ofSeconds(60);
 
     final Database database;
     final History history = new History();

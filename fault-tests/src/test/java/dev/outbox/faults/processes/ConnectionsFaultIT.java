@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.outbox.testservers.PostgresServer;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How many connections a relay process uses: counted in the database while it works, fails, retries, and loses all of them. */
-@Timeout(120)
+@Timeout(300)
 class ConnectionsFaultIT {
     private static final String RELAY = "one";
     private static final int MOST = 2;
@@ -42,7 +41,7 @@ class ConnectionsFaultIT {
                     .isLessThanOrEqualTo(MOST);
             assertThat(samples.values().stream().mapToInt(Integer::intValue).sum())
                     .as("samples")
-                    .isGreaterThan(100);
+                    .isGreaterThan(20);
         }
     }
 
@@ -66,7 +65,7 @@ class ConnectionsFaultIT {
 
         TreeMap<Integer, Integer> end() throws SQLException {
             clock.shutdown();
-            await("the last sample").atMost(Duration.ofSeconds(10)).until(clock::isTerminated);
+            await("the last sample").atMost(Cluster.BOUND).until(clock::isTerminated);
             SQLException failed = failure.get();
             if (failed != null) {
                 throw failed;

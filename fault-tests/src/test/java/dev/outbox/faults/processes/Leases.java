@@ -5,9 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class Leases {
     record Holder(@Nullable String owner, long epoch) {}
 
     private final DataSource dataSource;
+    private final Set<Integer> terminated = ConcurrentHashMap.newKeySet();
 
     Leases(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -72,14 +75,41 @@ final class Leases {
                 relay);
     }
 
-    /** How many connections a relay has. */
+    /** How many connections a relay has, without those that were told to end and have not yet. */
     int connections(String relay) throws SQLException {
-        return count("SELECT count(*) FROM pg_stat_activity WHERE application_name = ?", relay);
+        Set<Integer> sessions = sessions(relay);
+        sessions.removeAll(terminated);
+        return sessions.size();
     }
 
     /** Ends the sessions of a relay; returns how many. */
     int terminate(String relay) throws SQLException {
-        return count("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = ?", relay);
+        Set<Integer> sessions = sessions(relay);
+        sessions.removeAll(terminated);
+        terminated.addAll(sessions);
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement end = connection.prepareStatement("SELECT pg_terminate_backend(?)")) {
+            for (int session : sessions) {
+                end.setInt(1, session);
+                end.execute();
+            }
+        }
+        return sessions.size();
+    }
+
+    private Set<Integer> sessions(String relay) throws SQLException {
+        Set<Integer> sessions = new HashSet<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement query =
+                        connection.prepareStatement("SELECT pid FROM pg_stat_activity WHERE application_name = ?")) {
+            query.setString(1, relay);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    sessions.add(row.getInt(1));
+                }
+            }
+        }
+        return sessions;
     }
 
     private int count(String sql, String relay) throws SQLException {

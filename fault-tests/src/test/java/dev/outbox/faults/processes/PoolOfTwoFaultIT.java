@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An application that has two connections in all: for four publishers, the relay, and two subscribers of up to eight deliveries at a time. */
-@Timeout(120)
+@Timeout(300)
 class PoolOfTwoFaultIT {
     private static final int PUBLISHERS = 4;
     private static final int MESSAGES = 300;
-    private static final Duration BOUND = Duration.ofSeconds(45);
+    private static final Duration BOUND = Duration.ofSeconds(90);
 
     private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
 

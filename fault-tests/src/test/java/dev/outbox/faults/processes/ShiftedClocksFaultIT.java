@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Three relay processes whose wall clocks are an hour apart, by libfaketime: leases, retries and order do not depend on them. */
-@Timeout(120)
+@Timeout(300)
 class ShiftedClocksFaultIT {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Map<String, Duration> SHIFTS =
@@ -57,9 +57,9 @@ class ShiftedClocksFaultIT {
                     duplicates,
                     cluster.load.committed());
             cluster.check();
-            assertThat(takeover).as("takeover").isLessThan(Cluster.LEASE.multipliedBy(2));
+            assertThat(takeover).as("takeover").isLessThan(Cluster.TAKEOVER);
             long least = RelayProcess.DELAY.toMillis() / 2;
-            assertThat(pauses).as("pauses between attempts").allMatch(pause -> pause >= least && pause < 10_000);
+            assertThat(pauses).as("pauses between attempts").allMatch(pause -> pause >= least && pause < 60_000);
         }
     }
 

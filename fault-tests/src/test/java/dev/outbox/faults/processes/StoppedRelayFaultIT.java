@@ -74,7 +74,7 @@ class StoppedRelayFaultIT {
                 duplicates - bySuccessors,
                 cluster.load.committed());
         assertThat(refused).as("failed attempts at the successors").isPositive();
-        assertThat(takeover).as("takeover").isLessThan(Cluster.LEASE.multipliedBy(2));
+        assertThat(takeover).as("takeover").isLessThan(Cluster.TAKEOVER);
     }
 
     /** The answers to what is in flight are on the way when it is stopped, and reach it when it goes on. */
