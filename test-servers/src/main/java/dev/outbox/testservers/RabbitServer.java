@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *       data in a temporary directory; the node of the distribution's service, if there is one, is left alone
  * </ol>
  *
- * <p>What was confirmed survives {@link #kill()}. Nothing of it is left when this JVM ends, also by SIGKILL.
+ * <p>What was confirmed survives {@link #kill()}, in queues that were there for a while or before {@link #keepDeclarations()}. Nothing of it is left when this JVM ends, also by SIGKILL.
  *
  * <p>Thread-safe, except that {@link #kill()}, {@link #stop()}, {@link #restart()}, {@link #pause()} and {@link #resume()}
  * are for one thread at a time.
@@ -168,6 +168,14 @@ public final class RabbitServer implements AutoCloseable {
      */
     public String control(String... arguments) {
         return launched.tool().run(List.of(arguments));
+    }
+
+    /**
+     * Lets what has been declared so far survive {@link #kill()}. RabbitMQ 3 answers a declaration before its log of queues, exchanges and bindings is out of the
+     * process, and has forgotten the queue when it is killed within the next moments.
+     */
+    public void keepDeclarations() {
+        control("eval", "catch mnesia:sync_log().");
     }
 
     /**

@@ -322,6 +322,7 @@ class RabbitSourceIT {
             String queue;
             try (Rabbit before = Rabbit.of(own)) {
                 queue = before.queue();
+                own.keepDeclarations();
                 IntStream.range(0, 5).forEach(i -> publish(before, queue, "m" + i));
             }
             Reading reading = read(RabbitSource.with(Rabbit.settings(own)).queues(queue));

@@ -3,6 +3,7 @@ package dev.outbox.rabbitmq;
 import com.rabbitmq.client.BuiltinExchangeType;
 import dev.outbox.Message;
 import dev.outbox.spi.Transport;
+import dev.outbox.testkit.Outcomes;
 import dev.outbox.testkit.TransportContract;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RabbitServer;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(90)
+@Timeout(300)
 class RabbitTransportContractIT extends TransportContract {
     private final RabbitServer server = RabbitServer.shared();
     private Rabbit rabbit;
@@ -29,6 +30,8 @@ class RabbitTransportContractIT extends TransportContract {
         proxy = FaultyProxy.to(server.host(), server.port());
         transport = RabbitTransport.with(Rabbit.settings(server, proxy.host(), proxy.port()))
                 .build();
+        // The first connection may take longer than a message waits for it.
+        new Outcomes(transport).warm(Message.to("/" + rabbit.queue()).text("warm"));
     }
 
     @AfterEach

@@ -49,8 +49,9 @@ class RabbitTransportIT {
         transport.close();
     }
 
+    /** One that waits long enough for its first connection on any machine. */
     private static RabbitTransport.Builder plain() {
-        return RabbitTransport.with(Rabbit.settings(server));
+        return RabbitTransport.with(Rabbit.settings(server)).unavailableAfter(Duration.ofSeconds(40));
     }
 
     @Test
@@ -118,7 +119,8 @@ class RabbitTransportIT {
         List<Long> fine = IntStream.range(0, 200)
                 .mapToObj(i -> outcomes.send(Message.to("/" + queue).text("x")))
                 .toList();
-        List<Long> lost = IntStream.range(0, 50)
+        // One after the other, and all of them within the time after which no connection is the reason.
+        List<Long> lost = IntStream.range(0, 10)
                 .mapToObj(i -> outcomes.send(Message.to(later).text("x")))
                 .toList();
         List<Long> more = IntStream.range(0, 200)
@@ -244,6 +246,7 @@ class RabbitTransportIT {
         String password = server.addUser("publisher", "^$", "^" + exchange + "$", "^$");
         transport = RabbitTransport.to("amqps://publisher:" + password + "@localhost:" + server.securedPort())
                 .tls(server.trust())
+                .unavailableAfter(Duration.ofSeconds(40))
                 .build();
         Message message = Message.to(exchange).key("k").text("secret");
 

@@ -92,7 +92,9 @@ class RelayFaultIT {
 
     private String queue() {
         try (Rabbit rabbit = Rabbit.of(server)) {
-            return rabbit.queue();
+            String queue = rabbit.queue();
+            server.keepDeclarations();
+            return queue;
         }
     }
 

@@ -25,6 +25,7 @@ final class RabbitBroker implements RunningBroker {
             }
         }
         topology.declare(address());
+        server.keepDeclarations();
     }
 
     /** A queue knows what it has, not what it had. */
