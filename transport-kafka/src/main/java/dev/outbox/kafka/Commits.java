@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the broker what is finished: one commit at a time is under way, ten times a second at most, and at once when a partition could otherwise deliver nothing.
+ * Tells the broker what is finished: one commit at a time is under way, ten times a second at most, and at once when a partition soon could deliver nothing.
  * Belongs to the loop's thread.
  */
 final class Commits {
