@@ -18,6 +18,7 @@ record Arguments(List<String> words, Map<String, String> values, List<String> fl
     private static final Set<String> WITH_VALUE = Set.of(
             "--data",
             "--input",
+            "--database",
             "--jdbc-url",
             "--transport",
             "--broker",

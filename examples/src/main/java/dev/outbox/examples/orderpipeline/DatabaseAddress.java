@@ -2,50 +2,22 @@ package dev.outbox.examples.orderpipeline;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.nio.file.Path;
 
 /**
  * Where the shop's database is.
  *
- * @param jdbcUrl of H2 or PostgreSQL
+ * @param jdbcUrl of one of the {@link DatabaseKind}s
  * @param user who works there
  * @param password theirs
  */
 public record DatabaseAddress(String jdbcUrl, String user, String password) {
-    private static final int CONNECTIONS = 16;
-    private static final String H2 = "jdbc:h2:";
-    private static final String POSTGRESQL = "jdbc:postgresql:";
-
     /** @throws IllegalArgumentException if it is of another kind */
     public DatabaseAddress {
-        if (!jdbcUrl.startsWith(H2) && !jdbcUrl.startsWith(POSTGRESQL)) {
-            throw new IllegalArgumentException("--jdbc-url must begin with " + POSTGRESQL + " or " + H2);
-        }
+        DatabaseKind.of(jdbcUrl);
     }
 
-    /**
-     * A file of H2 in {@code directory}. Without {@code WRITE_DELAY=0} it would forget, when the process is killed, commits of the last half second, which
-     * the gateway has not forgotten.
-     */
-    public static DatabaseAddress file(Path directory) {
-        return new DatabaseAddress(
-                H2 + "file:" + directory.toAbsolutePath().resolve("shop")
-                        + ";WRITE_DELAY=0;PAGE_SIZE=4096;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE",
-                "sa",
-                "");
-    }
-
-    /**
-     * How many connections may work at a time. In H2 only one: it writes its tables one after another while other transactions go on, so a process that is
-     * killed at the wrong moment can leave a transaction of which one table knows and another does not. One transaction at a time has no such moment.
-     */
-    int connections() {
-        return jdbcUrl.startsWith(H2) ? 1 : CONNECTIONS;
-    }
-
-    /** Whether several processes can work there at a time. */
-    boolean isServer() {
-        return jdbcUrl.startsWith(POSTGRESQL);
+    DatabaseKind kind() {
+        return DatabaseKind.of(jdbcUrl);
     }
 
     /** At most so many connections, on which unqualified names are looked for in these schemas, in their order. */
@@ -57,7 +29,10 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.setPassword(password);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
-        config.setConnectionInitSql((isServer() ? "SET search_path TO " : "SET SCHEMA ") + String.join(", ", schemas));
+        String use = kind().use(schemas);
+        if (!use.isEmpty()) {
+            config.setConnectionInitSql(use);
+        }
         return new HikariDataSource(config);
     }
 

@@ -23,7 +23,8 @@ public final class OrderPipeline {
                    order-pipeline sample [--orders N] [--seed N]     write an input to the standard output
 
               --data DIR             database, ledger, templates (./order-pipeline-data)
-              --jdbc-url URL         PostgreSQL, or another H2, in place of the H2 file; with --user and --password
+              --database NAME        h2 (a file, the default), sqlite (a file), postgresql or mariadb (a private server for this run)
+              --jdbc-url URL         one of these that is there already; with --user and --password
                                      (or ORDER_PIPELINE_PASSWORD in the environment)
               --transport NAME       kafka, rabbitmq or redis: each service a process with a schema of its own in PostgreSQL, with that
                                      between them

@@ -61,7 +61,7 @@ public final class Premises implements AutoCloseable {
      */
     static Premises apart(DatabaseAddress database, Start start) throws SQLException {
         String[] schemas = Arrays.stream(Service.values()).map(Service::schema).toArray(String[]::new);
-        Shop.createSchemas(database, start, List.of(schemas));
+        Schemas.create(database, start, List.of(schemas));
         Map<Service, Shop> shops = new EnumMap<>(Service.class);
         try {
             for (Service service : Service.values()) {

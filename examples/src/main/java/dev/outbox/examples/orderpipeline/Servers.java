@@ -1,6 +1,5 @@
 package dev.outbox.examples.orderpipeline;
 
-import dev.outbox.testservers.PostgresServer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -10,13 +9,7 @@ final class Servers implements AutoCloseable {
 
     /** Where the tables are. */
     DatabaseAddress database(Settings settings) {
-        return settings.database().orElseGet(this::startDatabase);
-    }
-
-    private DatabaseAddress startDatabase() {
-        PostgresServer server = PostgresServer.start();
-        ends.push(server::close);
-        return new DatabaseAddress(server.jdbcUrl(), server.user(), server.password());
+        return settings.database().orElseGet(() -> settings.kind().startPrivate(ends::push));
     }
 
     /** Where the broker is. */

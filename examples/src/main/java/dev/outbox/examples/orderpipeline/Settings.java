@@ -11,7 +11,8 @@ import java.util.Optional;
  * What the pipeline was told to do.
  *
  * @param data the directory of the database, the gateway's ledger and the texts of notifications
- * @param database where the shop's tables are; empty for a private PostgreSQL
+ * @param kind which database it is
+ * @param database where the shop's tables are; empty for a private server
  * @param transport what lies between the services, each then a process; empty for all in one
  * @param broker where the broker is; empty for a private one
  * @param input where orders come from
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 record Settings(
         Path data,
+        DatabaseKind kind,
         Optional<DatabaseAddress> database,
         Optional<BrokerKind> transport,
         Optional<String> broker,
@@ -44,11 +46,12 @@ record Settings(
                     .value("--transport")
                     .filter(name -> !name.equals(IN_PROCESS))
                     .map(BrokerKind::named);
-            Optional<DatabaseAddress> database = database(arguments, environment);
+            Optional<DatabaseAddress> named = database(arguments, environment);
+            DatabaseKind kind = kind(arguments, named, transport);
             Settings settings = new Settings(
                     data,
-                    database.or(
-                            () -> transport.isPresent() ? Optional.empty() : Optional.of(DatabaseAddress.file(data))),
+                    kind,
+                    named.or(() -> kind.isFile() ? Optional.of(kind.file(data)) : Optional.empty()),
                     transport,
                     arguments.value("--broker"),
                     new Input(arguments.value("--input").orElse("")),
@@ -72,8 +75,8 @@ record Settings(
         if (transport.isEmpty() && broker.isPresent()) {
             throw new UsageException("--broker goes with --transport");
         }
-        if (transport.isPresent() && !database.map(DatabaseAddress::isServer).orElse(true)) {
-            throw new UsageException("with --transport each service is a process: --jdbc-url must be PostgreSQL");
+        if (transport.isPresent() && kind != DatabaseKind.POSTGRESQL) {
+            throw new UsageException("with --transport each service is a process: the database must be PostgreSQL");
         }
         if (transport.isPresent() && input.place().equals(Input.STANDARD)) {
             throw new UsageException("with --transport a process of its own reads the input: give it a file");
@@ -83,8 +86,9 @@ record Settings(
     /** @throws UsageException if there is nothing that an earlier run could have left */
     void requireWhatWasLeft(String command) {
         if (database.isEmpty()) {
+            String option = transport.isPresent() ? "--transport" : "--database " + kind.lowerCase();
             throw new UsageException(
-                    command + " with --transport needs --jdbc-url: a private database is gone with its run");
+                    command + " with " + option + " needs --jdbc-url: a private database is gone with its run");
         }
     }
 
@@ -94,6 +98,16 @@ record Settings(
             throw new UsageException("--jdbc-url with --transport needs --broker, or --fresh:"
                     + " a private broker knows nothing of what an earlier run left under way");
         }
+    }
+
+    private static DatabaseKind kind(
+            Arguments arguments, Optional<DatabaseAddress> named, Optional<BrokerKind> transport) {
+        Optional<DatabaseKind> asked = arguments.value("--database").map(DatabaseKind::named);
+        if (asked.isPresent() && named.isPresent()) {
+            throw new UsageException("--jdbc-url says which database it is: leave out --database");
+        }
+        return asked.or(() -> named.map(DatabaseAddress::kind))
+                .orElse(transport.isPresent() ? DatabaseKind.POSTGRESQL : DatabaseKind.H2);
     }
 
     private static Optional<DatabaseAddress> database(Arguments arguments, Map<String, String> environment) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
@@ -31,14 +30,14 @@ public final class Shop implements AutoCloseable {
     private final JdbcInbox inbox;
     private final String installation;
 
-    private Shop(HikariDataSource dataSource, Set<Service> services) throws SQLException {
+    private Shop(HikariDataSource dataSource, DatabaseKind kind, Set<Service> services) throws SQLException {
         this.dataSource = dataSource;
         this.outbox = JdbcOutbox.on(dataSource);
         this.inbox = outbox.inbox();
         outbox.schema().apply();
-        createTables(COMMON);
+        createTables(kind, COMMON);
         for (Service service : services) {
-            createTables(service.lowerCase());
+            createTables(kind, service.lowerCase());
         }
         this.installation = outbox.transaction(tx -> openForBusiness(tx, services));
     }
@@ -57,8 +56,9 @@ public final class Shop implements AutoCloseable {
      * @throws SQLException if the database cannot be used
      */
     public static Shop open(DatabaseAddress database, Start start) throws SQLException {
-        createSchemas(database, start, List.of(SCHEMA));
-        return open(database, SCHEMA, EnumSet.allOf(Service.class), database.connections());
+        Schemas.create(database, start, List.of(SCHEMA));
+        return open(
+                database, SCHEMA, EnumSet.allOf(Service.class), database.kind().connections());
     }
 
     /**
@@ -68,7 +68,7 @@ public final class Shop implements AutoCloseable {
      * @throws SQLException if the database cannot be used
      */
     static Shop open(DatabaseAddress database, Service service, int connections) throws SQLException {
-        createSchemas(database, Start.GO_ON, List.of(service.schema()));
+        Schemas.create(database, Start.GO_ON, List.of(service.schema()));
         return open(database, service.schema(), EnumSet.of(service), connections);
     }
 
@@ -76,31 +76,17 @@ public final class Shop implements AutoCloseable {
             throws SQLException {
         HikariDataSource pool = database.pool(connections, schema);
         try {
-            return new Shop(pool, services);
+            return new Shop(pool, database.kind(), services);
         } catch (SQLException | RuntimeException e) {
             pool.close();
             throw e;
         }
     }
 
-    /** One statement drops everything, so that a crash leaves either all of it or nothing. */
-    static void createSchemas(DatabaseAddress database, Start start, List<String> schemas) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
-                Statement statement = connection.createStatement()) {
-            if (start == Start.FRESH) {
-                statement.execute("DROP SCHEMA IF EXISTS " + String.join(", ", schemas) + " CASCADE");
-            }
-            for (String schema : schemas) {
-                statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
-            }
-        }
-    }
-
-    private void createTables(String script) throws SQLException {
+    private void createTables(DatabaseKind kind, String script) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
-            for (String sql : read("tables/" + script + ".sql").split(";\\s*\\n", -1)) {
+            for (String sql : kind.fill(read("tables/" + script + ".sql")).split(";\\s*\\n", -1)) {
                 if (!sql.isBlank()) {
                     statement.execute(sql);
                 }

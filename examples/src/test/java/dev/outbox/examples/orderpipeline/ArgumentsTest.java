@@ -25,13 +25,17 @@ class ArgumentsTest {
             --input                               | --input needs a value
             --input a --input b                   | --input is given twice
             --user me                             | --user and --password go with --jdbc-url
-            --jdbc-url jdbc:mysql://here/x        | --jdbc-url must begin with jdbc:postgresql: or jdbc:h2:
+            --jdbc-url jdbc:mysql://here/x        | --jdbc-url must begin with one of [jdbc:h2:, jdbc:sqlite:, jdbc:postgresql:, jdbc:mariadb:]
+            --database oracle                     | --database must be one of [h2, sqlite, postgresql, mariadb], not 'oracle'
+            --database h2 --jdbc-url jdbc:h2:mem:x | --jdbc-url says which database it is: leave out --database
+            audit --database mariadb              | audit with --database mariadb needs --jdbc-url
+            --transport redis --database sqlite   | with --transport each service is a process: the database must be PostgreSQL
             --faults timeout=2                    | timeout=2.0 must be a share from 0 to 1
             --faults rain=0.5                     | 'rain=0.5' is none of
             --transport pigeon                    | --transport must be in-process or one of [kafka, rabbitmq, redis
             --broker localhost:9092               | --broker goes with --transport
             audit --transport kafka               | audit with --transport needs --jdbc-url
-            --transport kafka --jdbc-url jdbc:h2:mem:x | with --transport each service is a process: --jdbc-url must be PostgreSQL
+            --transport kafka --jdbc-url jdbc:h2:mem:x | with --transport each service is a process: the database must be PostgreSQL
             --transport kafka --jdbc-url jdbc:postgresql://here/x | --jdbc-url with --transport needs --broker, or --fresh
             --transport kafka --input -           | with --transport a process of its own reads the input
             dead-letters list --service pigeon    | there is no service 'pigeon'
@@ -75,6 +79,6 @@ class ArgumentsTest {
     void aUrlIsShownWithoutWhatItMayHide() {
         assertThat(new DatabaseAddress("jdbc:postgresql://h/db?user=me&password=secret", "", ""))
                 .hasToString("jdbc:postgresql://h/db");
-        assertThat(DatabaseAddress.file(Path.of("d")).toString()).endsWith("/d/shop");
+        assertThat(DatabaseKind.H2.file(Path.of("d")).toString()).endsWith("/d/shop");
     }
 }

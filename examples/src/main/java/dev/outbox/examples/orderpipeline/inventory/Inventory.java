@@ -7,6 +7,7 @@ import dev.outbox.examples.orderpipeline.order.Order;
 import dev.outbox.jdbc.JdbcOutbox;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** Takes paid orders off the shelf: all of their lines, or none. Thread-safe. */
@@ -21,29 +22,37 @@ public final class Inventory {
     /** Handles {@code PaymentCompleted}. */
     public void handle(Message message, Connection tx) throws SQLException {
         OrderEvent event = OrderEvent.of(message);
-        Optional<String> missing = firstMissing(tx, event.order());
-        if (missing.isEmpty()) {
-            take(tx, event.order());
-        }
+        Optional<String> missing = take(tx, event.order().lines());
         String type = missing.isEmpty() ? OrderEvent.INVENTORY_RESERVED : OrderEvent.OUT_OF_STOCK;
         outbox.publish(tx, event.next(message, OrderEvent.INVENTORY, type, missing.orElse("")));
     }
 
-    /** Locks the products in the order of their numbers, as everyone here does: so no two orders wait for each other. */
-    private static Optional<String> firstMissing(Connection tx, Order order) throws SQLException {
-        Optional<String> missing = Optional.empty();
-        for (Order.Line line : order.lines()) {
-            long stock = Sql.number(tx, "SELECT stock FROM product WHERE sku = ? FOR UPDATE", line.sku());
-            if (stock < line.quantity() && missing.isEmpty()) {
-                missing = Optional.of(line.sku());
+    /**
+     * Takes the lines in the order of their products, as everyone here does: so no two orders wait for each other. When one is missing, what was taken
+     * before goes back.
+     *
+     * @return the product that is missing
+     */
+    private static Optional<String> take(Connection tx, List<Order.Line> lines) throws SQLException {
+        for (int i = 0; i < lines.size(); i++) {
+            Order.Line line = lines.get(i);
+            int taken = Sql.update(
+                    tx,
+                    "UPDATE product SET stock = stock - ? WHERE sku = ? AND stock >= ?",
+                    line.quantity(),
+                    line.sku(),
+                    line.quantity());
+            if (taken == 0) {
+                putBack(tx, lines.subList(0, i));
+                return Optional.of(line.sku());
             }
         }
-        return missing;
+        return Optional.empty();
     }
 
-    private static void take(Connection tx, Order order) throws SQLException {
-        for (Order.Line line : order.lines()) {
-            Sql.update(tx, "UPDATE product SET stock = stock - ? WHERE sku = ?", line.quantity(), line.sku());
+    private static void putBack(Connection tx, List<Order.Line> lines) throws SQLException {
+        for (Order.Line line : lines) {
+            Sql.update(tx, "UPDATE product SET stock = stock + ? WHERE sku = ?", line.quantity(), line.sku());
         }
     }
 }

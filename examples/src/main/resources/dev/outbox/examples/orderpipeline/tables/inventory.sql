@@ -1,4 +1,4 @@
--- The inventory. For H2 and PostgreSQL.
+-- The inventory. For all databases.
 
 CREATE TABLE IF NOT EXISTS product (
     sku VARCHAR(20) NOT NULL PRIMARY KEY,

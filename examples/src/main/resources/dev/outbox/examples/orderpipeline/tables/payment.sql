@@ -1,4 +1,4 @@
--- The payment service. For H2 and PostgreSQL.
+-- The payment service. For all databases.
 
 -- What is to be done, or was done, at the payment gateway, as far as we know: its ledger is the truth.
 CREATE TABLE IF NOT EXISTS money_move (
