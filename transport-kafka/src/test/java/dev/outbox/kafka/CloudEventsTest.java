@@ -125,7 +125,19 @@ class CloudEventsTest {
             SplittableRandom random = new SplittableRandom(seed);
             Headers headers = new RecordHeaders();
             for (int i = random.nextInt(6); i > 0; i--) {
-                String[] known = {"ce_id", "ce_type", "content-type", "ce_correlationid", "ce_x", "outbox-", "ce-", ""};
+                String[] known = {
+                    "ce_id",
+                    "ce_type",
+                    "content-type",
+                    "ce_correlationid",
+                    "ce_x",
+                    "outbox-",
+                    "ce-",
+                    "",
+                    "ce:x",
+                    "ce x",
+                    "cloudEvents:x"
+                };
                 String name = random.nextBoolean()
                         ? known[random.nextInt(known.length)]
                         : new String(bytes(random, 300), UTF_8);

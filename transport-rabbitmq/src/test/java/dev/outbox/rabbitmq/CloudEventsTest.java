@@ -73,7 +73,16 @@ class CloudEventsTest {
             SplittableRandom random = new SplittableRandom(seed);
             Map<String, Object> headers = new HashMap<>();
             for (int i = random.nextInt(6); i > 0; i--) {
-                String[] known = {"cloudEvents_id", "cloudEvents:type", "cloudEvents_partitionkey", "ce-", "", "x-death"
+                String[] known = {
+                    "cloudEvents_id",
+                    "cloudEvents:type",
+                    "cloudEvents_partitionkey",
+                    "ce-",
+                    "",
+                    "x-death",
+                    "ce:x",
+                    "ce x",
+                    "cloudEvents x"
                 };
                 String name = random.nextBoolean()
                         ? known[random.nextInt(known.length)]

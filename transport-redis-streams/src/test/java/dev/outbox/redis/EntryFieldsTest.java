@@ -69,7 +69,19 @@ class EntryFieldsTest {
             SplittableRandom random = new SplittableRandom(seed);
             List<byte[]> fields = new ArrayList<>();
             for (int i = random.nextInt(6); i > 0; i--) {
-                String[] known = {"ce_id", "ce_type", "content-type", "ce_partitionkey", "data", "outbox-", "ce-", ""};
+                String[] known = {
+                    "ce_id",
+                    "ce_type",
+                    "content-type",
+                    "ce_partitionkey",
+                    "data",
+                    "outbox-",
+                    "ce-",
+                    "",
+                    "ce:x",
+                    "ce x",
+                    "cloudEvents:x"
+                };
                 fields.add(
                         random.nextBoolean()
                                 ? known[random.nextInt(known.length)].getBytes(UTF_8)

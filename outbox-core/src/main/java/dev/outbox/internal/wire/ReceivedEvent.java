@@ -84,8 +84,9 @@ public final class ReceivedEvent {
 
     /** A header of the application, or of the broker. */
     public void header(String name, String text) {
-        boolean reserved = name.isEmpty() || Headers.isReserved(name);
-        headers.put(fitting(reserved ? broker + "." + name : name), text);
+        String plain = fitting(name);
+        boolean reserved = plain.isEmpty() || Headers.isReserved(plain); // "ce:x" only becomes so when it is made to fit
+        headers.put(reserved ? fitting(broker + "." + name) : plain, text);
     }
 
     /** The key; none if it is empty. */
