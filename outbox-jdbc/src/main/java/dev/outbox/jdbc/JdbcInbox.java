@@ -29,6 +29,8 @@ import javax.sql.DataSource;
  * it is used. The data source has to lead to the primary server, and stays the caller's to close. Thread-safe.
  */
 public final class JdbcInbox {
+    private static final String HANDLE_ONCE = "handle a message once";
+
     private final Database database;
     private final Hints hints;
 
@@ -49,7 +51,8 @@ public final class JdbcInbox {
 
     /**
      * A handler that lets {@code handler} do its work once per consumer and message id. Its writes, the note that they were made, and what it publishes with its
-     * connection are committed together; if it throws, or its transaction has failed although it does not say so, nothing of it remains.
+     * connection are committed together; if it throws, or its transaction has failed although it does not say so, nothing of it remains. What it throws goes on
+     * to the consumer as it is.
      *
      * <p>A duplicate does nothing. Of duplicates at the same time one does the work and the others wait for it. A lock timeout, a deadlock or a serialization
      * failure becomes a {@link HandledElsewhereException}, which costs no attempt.
@@ -93,7 +96,7 @@ public final class JdbcInbox {
     }
 
     private void handleOnce(List<Delivery> batch, TransactionalBatchHandler handler) throws Exception {
-        try (WorkTransaction transaction = WorkTransaction.begin(database)) {
+        try (WorkTransaction transaction = WorkTransaction.begin(database, HANDLE_ONCE)) {
             Connection tx = transaction.connection();
             List<Message> fresh = insertAll(tx, batch);
             if (fresh.isEmpty()) {
@@ -101,8 +104,6 @@ public final class JdbcInbox {
             }
             handler.handle(fresh, OwnedConnection.of(tx, hints));
             transaction.commit();
-        } catch (SQLException failed) {
-            throw elsewhereOr(database.failure("handle a message once", failed));
         } catch (Exception failed) {
             throw elsewhereOr(failed);
         }
@@ -146,11 +147,15 @@ public final class JdbcInbox {
     }
 
     /** The messages that were not noted before, each once, in the order of the batch, which is of one consumer. */
-    private List<Message> insertAll(Connection tx, List<Delivery> batch) throws SQLException {
+    private List<Message> insertAll(Connection tx, List<Delivery> batch) {
         Map<String, Message> byId = new LinkedHashMap<>();
         batch.forEach(delivery -> byId.putIfAbsent(delivery.message().id(), delivery.message()));
         String consumer = batch.get(0).consumer();
-        byId.keySet().retainAll(insert(tx, consumer, byId.keySet()));
+        try {
+            byId.keySet().retainAll(insert(tx, consumer, byId.keySet()));
+        } catch (SQLException failed) {
+            throw database.failure(HANDLE_ONCE, failed);
+        }
         return List.copyOf(byId.values());
     }
 

@@ -151,11 +151,9 @@ public final class JdbcOutbox {
      */
     public <T, E extends Exception> T transaction(TransactionalWork<T, E> work) throws E {
         T result;
-        try (WorkTransaction transaction = WorkTransaction.begin(database)) {
+        try (WorkTransaction transaction = WorkTransaction.begin(database, "run a transaction")) {
             result = work.run(OwnedConnection.of(transaction.connection(), hints));
             transaction.commit();
-        } catch (SQLException failed) {
-            throw database.failure("run a transaction", failed);
         }
         hints.committed();
         return result;

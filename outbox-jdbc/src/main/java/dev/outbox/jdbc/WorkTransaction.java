@@ -1,31 +1,50 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.spi.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
  * A transaction for the application's work, with the isolation that its connections have by default. {@link #close} rolls back what was not committed, and gives
- * the connection back as it was.
+ * the connection back as it was. What fails here is a {@link StoreException}; so nobody has to tell it from an {@link SQLException} of the work, which is the
+ * application's.
  */
 final class WorkTransaction implements AutoCloseable {
+    private final Database database;
+    private final String what;
     private final Connection connection;
     private final Dialect dialect;
     private final boolean autoCommit;
     private boolean committed;
 
-    private WorkTransaction(Connection connection, Dialect dialect, boolean autoCommit) {
+    private WorkTransaction(
+            Database database, String what, Connection connection, Dialect dialect, boolean autoCommit) {
+        this.database = database;
+        this.what = what;
         this.connection = connection;
         this.dialect = dialect;
         this.autoCommit = autoCommit;
     }
 
-    static WorkTransaction begin(Database database) throws SQLException {
-        Connection connection = database.connect();
+    /**
+     * Begins.
+     *
+     * @param what the work, such as "run a transaction", for the text of failures
+     */
+    static WorkTransaction begin(Database database, String what) {
+        try {
+            return begin(database, what, database.connect());
+        } catch (SQLException failed) {
+            throw database.failure(what, failed);
+        }
+    }
+
+    private static WorkTransaction begin(Database database, String what, Connection connection) throws SQLException {
         try {
             Dialect dialect = database.tables(connection).dialect();
             boolean autoCommit = connection.getAutoCommit();
             dialect.beginWork(connection, database.options().statementTimeout().toMillis());
-            return new WorkTransaction(connection, dialect, autoCommit);
+            return new WorkTransaction(database, what, connection, dialect, autoCommit);
         } catch (SQLException | RuntimeException | Error failed) {
             try (connection) {
                 throw failed;
@@ -37,13 +56,17 @@ final class WorkTransaction implements AutoCloseable {
         return connection;
     }
 
-    void commit() throws SQLException {
-        dialect.commit(connection);
-        committed = true;
+    void commit() {
+        try {
+            dialect.commit(connection);
+            committed = true;
+        } catch (SQLException failed) {
+            throw database.failure(what, failed);
+        }
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() {
         try (connection) {
             if (!committed && !connection.getAutoCommit()) {
                 connection.rollback();
@@ -51,6 +74,8 @@ final class WorkTransaction implements AutoCloseable {
             if (connection.getAutoCommit() != autoCommit) {
                 connection.setAutoCommit(autoCommit);
             }
+        } catch (SQLException failed) {
+            throw database.failure(what, failed);
         }
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -268,6 +269,24 @@ abstract class InboxBehaviour {
         assertThat(database().count("inbox_message")).isEqualTo(handledCount);
         assertThat(database().number("SELECT sum(amount) FROM " + database().table("stock")))
                 .isEqualTo(2 * handledCount);
+    }
+
+    @Test
+    void anErrorInTheHandlersOwnStatementGoesOnAsItIs() {
+        AtomicReference<SQLException> own = new AtomicReference<>();
+        MessageHandler handler = inbox.idempotent((message, tx) -> {
+            write(message, tx);
+            try (Statement insert = tx.createStatement()) {
+                insert.executeUpdate("INSERT INTO " + database().table("missing") + " VALUES (1)");
+            } catch (SQLException failed) {
+                own.set(failed);
+                throw failed;
+            }
+        });
+        assertThatThrownBy(() -> handler.handle(delivery("payment", "1")))
+                .isInstanceOf(SQLException.class)
+                .satisfies(thrown -> assertThat(thrown).isSameAs(own.get()));
+        assertThat(database().count("inbox_message") + effects()).isZero();
     }
 
     @Test
