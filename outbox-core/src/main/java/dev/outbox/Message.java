@@ -172,6 +172,12 @@ public final class Message {
             return this;
         }
 
+        /** All headers at once, in place of those that were set before. */
+        public Builder headers(Headers headers) {
+            this.headers = Objects.requireNonNull(headers, "headers");
+            return this;
+        }
+
         /** Adds or replaces a header; see {@link Headers} for what it may hold. */
         public Builder header(String name, String value) {
             headers = headers.with(name, value);

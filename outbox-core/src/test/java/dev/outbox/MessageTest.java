@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -124,5 +125,17 @@ class MessageTest {
         assertThat(message.toString()).doesNotContain("canary");
         assertThat(message.headers().toString()).isEqualTo("[secret]");
         assertThat(message.payload().toString()).isEqualTo("6 bytes");
+    }
+
+    @Test
+    void allHeadersAtOnceTakeThePlaceOfThoseBefore() {
+        Headers headers = Headers.none().with("a", "1").with("b", "2");
+        Message message = Message.to("orders")
+                .header("before", "0")
+                .headers(headers)
+                .header("b", "3")
+                .text("x");
+        assertThat(message.headers().asMap()).containsOnly(Map.entry("a", "1"), Map.entry("b", "3"));
+        assertThat(headers.asMap()).as("unchanged").containsEntry("b", "2");
     }
 }

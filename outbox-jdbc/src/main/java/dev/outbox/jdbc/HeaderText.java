@@ -1,7 +1,7 @@
 package dev.outbox.jdbc;
 
 import dev.outbox.Headers;
-import dev.outbox.Message;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +21,18 @@ final class HeaderText {
         return text.toString();
     }
 
-    static void addTo(Message.Builder builder, @Nullable String text) {
+    /** The headers of {@code text}, as {@link #of} has written it. */
+    static Headers parse(@Nullable String text) {
         if (text == null) {
-            return;
+            return Headers.none();
         }
+        Map<String, String> headers = new LinkedHashMap<>();
         for (int start = 0; start < text.length(); ) {
             int colon = text.indexOf(':', start);
             int end = text.indexOf('\n', colon);
-            builder.header(text.substring(start, colon), text.substring(colon + 1, end));
+            headers.put(text.substring(start, colon), text.substring(colon + 1, end));
             start = end + 1;
         }
+        return Headers.of(headers);
     }
 }

@@ -59,8 +59,8 @@ final class MessageRow {
         Message.Builder builder = Message.to(row.getString(first + 1))
                 .id(row.getString(first))
                 .key(row.getString(first + 2))
-                .type(row.getString(first + 3));
-        HeaderText.addTo(builder, row.getString(first + 5));
+                .type(row.getString(first + 3))
+                .headers(HeaderText.parse(row.getString(first + 5)));
         String correlationId = row.getString(first + 6);
         if (correlationId != null) {
             builder.correlationId(correlationId);

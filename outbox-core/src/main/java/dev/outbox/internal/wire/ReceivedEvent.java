@@ -85,7 +85,8 @@ public final class ReceivedEvent {
     /** A header of the application, or of the broker. */
     public void header(String name, String text) {
         String plain = fitting(name);
-        boolean reserved = plain.isEmpty() || Headers.isReserved(plain); // "ce:x" only becomes so when it is made to fit
+        boolean reserved =
+                plain.isEmpty() || Headers.isReserved(plain); // "ce:x" only becomes so when it is made to fit
         headers.put(reserved ? fitting(broker + "." + name) : plain, text);
     }
 
@@ -109,10 +110,10 @@ public final class ReceivedEvent {
         Message.Builder message = Message.to(destination)
                 .id(fit(id).orElseGet(() -> fittingName(coordinates.get())))
                 .key(key)
-                .type(fit(type).orElse(destination));
+                .type(fit(type).orElse(destination))
+                .headers(Headers.of(headers));
         fit(correlation).ifPresent(message::correlationId);
         fit(causation).ifPresent(message::causationId);
-        headers.forEach(message::header);
         return message.payload(fit(contentType).orElse("application/octet-stream"), payload);
     }
 
