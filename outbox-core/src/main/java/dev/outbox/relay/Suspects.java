@@ -118,9 +118,14 @@ final class Suspects {
         }
     }
 
+    /** What was found: an instance may leave the same text in another life. */
+    private record Seen(String instance, String marker) {}
+
     private final long keptNanos;
     private final List<Case> cases = new ArrayList<>();
-    private final List<String> seen = new ArrayList<>();
+    /** The notes that were taken up, until their instances live again. */
+    private final List<Seen> seen = new ArrayList<>();
+
     /** What this relay has noted itself, or null while it is not known what is stored. */
     private @Nullable Note noted;
 
@@ -131,9 +136,9 @@ final class Suspects {
 
     /** Takes up the note of an instance that ended without taking it back; once. */
     void takeUp(String instance, String marker, long now) {
-        String name = instance + " " + marker;
-        if (!seen.contains(name)) {
-            seen.add(name);
+        Seen found = new Seen(instance, marker);
+        if (!seen.contains(found)) {
+            seen.add(found);
             if (seen.size() > GROUP) {
                 seen.remove(0);
             }
@@ -144,6 +149,7 @@ final class Suspects {
     /** The instance lives again: what it has noted is its own affair. */
     void lives(String instance) {
         cases.removeIf(open -> !open.isOpen() && open.instance.equals(instance));
+        seen.removeIf(found -> found.instance().equals(instance));
     }
 
     /** How closely a row that was just read is suspected. */

@@ -123,6 +123,22 @@ class SuspectsTest {
     }
 
     @Test
+    void g8_theSameNoteOfALaterLifeIsTakenUpAnew() {
+        String marker = Note.alone(ALL, 7, 2).encode();
+        suspects.takeUp("other", marker, 0);
+        for (int reads = 0; reads < 5; reads++) {
+            suspects.completeRead(KEPT_NANOS);
+        }
+        assertThat(suspects.wasAlone(0, 7, 2)).as("the first note has served").isFalse();
+
+        suspects.lives("other");
+        suspects.takeUp("other", marker, 0);
+
+        assertThat(suspects.wasAlone(0, 7, 2)).isTrue();
+        assertThat(suspects.suspicion(0, 7, false)).isEqualTo(Suspicion.ONE_OF_FEW);
+    }
+
+    @Test
     void aNoteIsTakenUpOnce() {
         String marker = Note.range(ALL, 0, 100, true).encode();
         suspects.takeUp("other", marker, 0);
