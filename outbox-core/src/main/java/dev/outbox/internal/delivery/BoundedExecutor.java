@@ -5,7 +5,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,26 +48,44 @@ public final class BoundedExecutor implements Executor {
     }
 
     private void work() {
-        try {
-            Runnable task = waiting.poll();
-            while (task != null) {
-                task.run();
-                task = next();
-            }
-        } finally {
-            threads.decrementAndGet();
-            goOnElsewhere();
+        while (runAndLeave() && hasMore()) {
+            // What came after the last look had found this thread still counted. It goes on here: the executor may have
+            // no other.
         }
     }
 
-    /** An interrupt that is not ours is for the executor to see, not for the next task. */
-    private @Nullable Runnable next() {
-        return Thread.currentThread().isInterrupted() ? null : waiting.poll();
+    /** Runs what waits, and counts this thread no more; false if what is left is not for this thread. */
+    private boolean runAndLeave() {
+        boolean ran = false;
+        try {
+            ran = runAll();
+            return ran;
+        } finally {
+            threads.decrementAndGet();
+            if (!ran) {
+                goOnElsewhere();
+            }
+        }
     }
 
-    /** What came when this thread was about to end, or was left because it was interrupted or an error ended it. */
+    /** Runs what waits; false after an interrupt that is not ours: it is for the executor to see, not for the next task. */
+    private boolean runAll() {
+        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+            task.run();
+            if (Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean hasMore() {
+        return !waiting.isEmpty() && enter();
+    }
+
+    /** What was left because this thread was interrupted or an error ended it. */
     private void goOnElsewhere() {
-        if (!waiting.isEmpty() && enter()) {
+        if (hasMore()) {
             try {
                 executor.execute(this::work);
             } catch (RuntimeException refused) {

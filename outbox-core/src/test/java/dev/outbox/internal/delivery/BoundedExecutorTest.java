@@ -9,7 +9,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -98,5 +101,39 @@ class BoundedExecutorTest {
             pool.shutdown();
         }
         assertThat(most.get()).isBetween(1, 3);
+    }
+
+    /** The task comes when the only thread is about to end: it still counts, and the pool has no other. */
+    @Test
+    void aTaskThatComesWhenTheOnlyThreadOfAFullExecutorEndsIsRun() throws InterruptedException {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new SynchronousQueue<>());
+        try {
+            BoundedExecutor one = new BoundedExecutor(pool, 1);
+            for (int round = 0; round < 10_000; round++) {
+                AtomicBoolean first = new AtomicBoolean();
+                executeWhenThereIsRoom(one, () -> first.set(true));
+                while (!first.get()) {
+                    Thread.onSpinWait(); // so that the next comes as soon as possible
+                }
+                CountDownLatch second = new CountDownLatch(1);
+                executeWhenThereIsRoom(one, second::countDown);
+                assertThat(second.await(1, TimeUnit.MINUTES))
+                        .as("the second task of round %s ran", round)
+                        .isTrue();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static void executeWhenThereIsRoom(BoundedExecutor executor, Runnable task) {
+        while (true) {
+            try {
+                executor.execute(task);
+                return;
+            } catch (RejectedExecutionException full) {
+                Thread.onSpinWait();
+            }
+        }
     }
 }
