@@ -1,10 +1,8 @@
 package dev.outbox.internal.delivery;
 
-import dev.outbox.retry.Backoff;
 import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore.Claimed;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +16,16 @@ import java.util.function.Supplier;
  * result that the store did not take is offered again until it does.
  */
 final class ParkedDeliveries {
-    private static final Backoff AFTER_FAILURE =
-            Backoff.exponential(Duration.ofMillis(100)).cap(Duration.ofSeconds(5));
-
-    /** A result that the store did not take. */
-    private record Unsettled(Alarm at, Runnable again) {}
-
     private final EngineParts parts;
     private final EngineClock clock;
     private final StoreCalls calls;
-    private final StoreCalls burials;
+    private final Trials results;
+    private final Trials burials;
     private final Dispatcher dispatcher;
     private final Reports reports;
     private final Consumer<Duration> onDue;
     private final long claimNanos;
     private final Map<Long, ClaimedWork> held = new LinkedHashMap<>();
-    private final List<Unsettled> unsettled = new ArrayList<>();
     private final Alarm renewAt = new Alarm();
     private boolean renewing;
     private boolean stopped;
@@ -43,7 +35,8 @@ final class ParkedDeliveries {
         this.parts = tools.parts();
         this.clock = tools.clock();
         this.calls = tools.calls();
-        this.burials = tools.burials();
+        this.results = new Trials(tools, tools.calls());
+        this.burials = new Trials(tools, tools.burials());
         this.dispatcher = tools.dispatcher();
         this.reports = tools.reports();
         this.onDue = onDue;
@@ -89,10 +82,8 @@ final class ParkedDeliveries {
         if (!renewing && renewAt.isDue(clock.nanos())) {
             renew();
         }
-        List<Unsettled> due =
-                unsettled.stream().filter(one -> one.at().isDue(clock.nanos())).toList();
-        unsettled.removeAll(due);
-        due.forEach(one -> one.again().run());
+        results.step();
+        burials.step();
     }
 
     void ended(ClaimedWork work, HandlerResult result) {
@@ -125,10 +116,7 @@ final class ParkedDeliveries {
 
     long idleNanos(long nowNanos) {
         long idle = renewing ? Long.MAX_VALUE : renewAt.remainingNanos(nowNanos);
-        for (Unsettled one : unsettled) {
-            idle = Math.min(idle, one.at().remainingNanos(nowNanos));
-        }
-        return idle;
+        return Math.min(idle, Math.min(results.idleNanos(nowNanos), burials.idleNanos(nowNanos)));
     }
 
     private void take(Claimed row, long validUntilNanos) {
@@ -176,6 +164,7 @@ final class ParkedDeliveries {
 
     private void complete(ClaimedWork work) {
         settle(
+                results,
                 work,
                 () -> {
                     parts.store().complete(parts.instance(), work.number());
@@ -186,6 +175,7 @@ final class ParkedDeliveries {
 
     private void reschedule(ClaimedWork work, Fate.Again again, String error) {
         settle(
+                results,
                 work,
                 () -> {
                     parts.store().reschedule(parts.instance(), work.number(), again.attempts(), again.delay(), error);
@@ -207,27 +197,11 @@ final class ParkedDeliveries {
         });
     }
 
-    private void settle(ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone) {
-        settle(calls, work, command, onDone);
-    }
-
-    private void settle(StoreCalls via, ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone) {
-        settle(via, work, command, onDone, 1);
-    }
-
-    private void settle(
-            StoreCalls via, ClaimedWork work, Supplier<Boolean> command, Consumer<Boolean> onDone, int attempt) {
-        via.call(
-                command,
-                result -> {
-                    drop(work);
-                    onDone.accept(result);
-                },
-                failure -> {
-                    Alarm at = new Alarm();
-                    at.setAt(clock.nanos() + AFTER_FAILURE.delayNanos(attempt, 0, parts.random()));
-                    unsettled.add(new Unsettled(at, () -> settle(via, work, command, onDone, attempt + 1)));
-                });
+    private <T> void settle(Trials via, ClaimedWork work, Supplier<T> command, Consumer<T> onDone) {
+        via.call(command, result -> {
+            drop(work);
+            onDone.accept(result);
+        });
     }
 
     private void renew() {

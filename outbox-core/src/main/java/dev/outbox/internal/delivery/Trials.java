@@ -28,6 +28,11 @@ final class Trials {
         this.random = tools.parts().random();
     }
 
+    /** Calls until it succeeds. */
+    <T> void call(Supplier<T> command, Consumer<T> onDone) {
+        call(command, onDone, () -> true, () -> {});
+    }
+
     /** Calls until it succeeds; {@code onUnwanted} follows instead when {@code wanted} says no before a call is made again. */
     <T> void call(Supplier<T> command, Consumer<T> onDone, BooleanSupplier wanted, Runnable onUnwanted) {
         call(command, onDone, wanted, onUnwanted, 1);
