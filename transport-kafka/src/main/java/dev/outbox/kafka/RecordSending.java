@@ -37,7 +37,7 @@ final class RecordSending extends Sending implements Callback {
     }
 
     @Override
-    public boolean offer() {
+    protected boolean handOver() {
         Producer<byte[], byte[]> current = connection.producer();
         if (current == null) {
             return false;

@@ -62,7 +62,7 @@ final class RabbitSending extends Sending {
     }
 
     @Override
-    public boolean offer() {
+    protected boolean handOver() {
         return connections.take(this);
     }
 

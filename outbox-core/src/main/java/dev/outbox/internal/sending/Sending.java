@@ -30,8 +30,21 @@ public abstract class Sending {
     /** What it has to wait for in line: messages of one lane are offered in their order. */
     public abstract String lane();
 
-    /** Offers the message, and never waits; false if the client does not take it at present, so that it has to be offered again. By one thread at a time. */
-    public abstract boolean offer();
+    /**
+     * Offers the message, and never waits; false if the client does not take it at present, so that it has to be offered again. What the client throws, or a part of it
+     * that the application has written, is a failed attempt of this message and concerns no other. By one thread at a time.
+     */
+    public final boolean offer() {
+        try {
+            return handOver();
+        } catch (RuntimeException fault) {
+            report(new Outcome.Failed(fault));
+            return true;
+        }
+    }
+
+    /** Gives the message to the client, and never waits; false if that does not take it at present. */
+    protected abstract boolean handOver();
 
     /** The client did not take it in time: reports that. */
     public abstract void giveUp();
