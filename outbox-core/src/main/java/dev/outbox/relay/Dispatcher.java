@@ -95,8 +95,7 @@ class Dispatcher {
     int dispatch(long now) {
         if (apart && isQuiet(now)) {
             apart = false;
-            suspectsTurn = false;
-            othersUntilNanos = now + Math.max(SHORTEST_TURN_NANOS, now - turnNanos);
+            endTurnOfSuspects(now);
         }
         if (apart) {
             return 0;
@@ -113,9 +112,14 @@ class Dispatcher {
             if (!group.isEmpty()) {
                 return sendGroup(now);
             }
-            suspectsTurn = false;
+            endTurnOfSuspects(now);
         }
         return dispatchOthers(now);
+    }
+
+    private void endTurnOfSuspects(long now) {
+        suspectsTurn = false;
+        othersUntilNanos = now + Math.max(SHORTEST_TURN_NANOS, now - turnNanos);
     }
 
     private int dispatchOthers(long now) {
@@ -147,8 +151,7 @@ class Dispatcher {
 
     private boolean hasSuspects(long now) {
         for (KeyQueue queue : suspects) {
-            Lane lane = queue.lane;
-            if (lane.takes(now) && (lane.isTrusted() || lane.inFlight == 0)) {
+            if (queue.lane.takes(now) && queue.lane.hasRoomForSuspects(maxInFlight)) {
                 return true;
             }
         }
@@ -160,33 +163,34 @@ class Dispatcher {
             return;
         }
         int capacity = lane.capacity(now, maxInFlight);
-        while (capacity > 0 && !lane.ready.isEmpty() && takeFrom(lane.ready)) {
+        while (capacity > 0 && findNext(lane.ready)) {
+            takeFirst(lane.ready);
             capacity--;
         }
-        while (capacity > 0 && !lane.retries.isEmpty() && lane.mayRetry(now) && takeFrom(lane.retries)) {
+        // Only what goes now costs a token, so it is found first.
+        while (capacity > 0 && findNext(lane.retries) && lane.mayRetry(now)) {
+            takeFirst(lane.retries);
             capacity--;
         }
     }
 
-    /** Takes the first message that may go from {@code keys}; false if there is none, or it has to be noted first. */
-    private boolean takeFrom(ArrayDeque<KeyQueue> keys) {
+    /** Brings a key whose message may go to the front of {@code keys}; false if there is none, or its message has to be noted first. */
+    private boolean findNext(ArrayDeque<KeyQueue> keys) {
         while (!keys.isEmpty()) {
             KeyQueue queue = keys.peekFirst();
-            if (!mayGo(queue) || !leases.serves(queue.waiting.getFirst().slot())) {
-                queue.listed = false;
-                keys.removeFirst();
-                continue;
+            if (mayGo(queue) && leases.serves(queue.waiting.getFirst().slot())) {
+                return notes.allow(queue.waiting.getFirst());
             }
-            Held held = queue.waiting.getFirst();
-            if (!notes.allow(held)) {
-                return false;
-            }
-            keys.removeFirst();
             queue.listed = false;
-            take(held);
-            return true;
+            keys.removeFirst();
         }
         return false;
+    }
+
+    private void takeFirst(ArrayDeque<KeyQueue> keys) {
+        KeyQueue queue = keys.removeFirst();
+        queue.listed = false;
+        take(queue.waiting.getFirst());
     }
 
     private void take(Held held) {

@@ -113,6 +113,16 @@ final class Lane {
         return state == State.OPEN;
     }
 
+    /** Whether suspects could be sent at once, when its pause and its rate allow that. For another that is full or blocked nobody has to keep still. */
+    boolean hasRoomForSuspects(int maxInFlight) {
+        return !sending && (inFlight == 0 || (isTrusted() && inFlight < Math.min(maxInFlight, bearable)));
+    }
+
+    /** Whether nothing is known about it that a new one would not know. */
+    boolean isIdle() {
+        return held == 0 && inFlight == 0 && !sending && isOpen() && rate == null && budget == null;
+    }
+
     /** Whether it is sent as much as it takes, and not one at a time. */
     boolean isTrusted() {
         return state == State.OPEN && unknown == 0;

@@ -225,10 +225,8 @@ class Memory {
         }
     }
 
-    /** Forgets destinations that nothing is known about. */
+    /** Forgets destinations that nothing is known about. Those with a rate or a budget, which are as many as the options name, stay: a new one would begin full. */
     void forgetIdleLanes() {
-        lanes.values()
-                .removeIf(lane ->
-                        lane.held == 0 && lane.inFlight == 0 && !lane.sending && lane.isOpen() && lane.rate == null);
+        lanes.values().removeIf(Lane::isIdle);
     }
 }
