@@ -66,8 +66,11 @@ public final class RabbitSource implements Source {
 
     private RabbitSource(Builder builder) {
         this.broker = Broker.of(builder.factory, builder.addresses);
-        this.options =
-                new ReadOptions(new ArrayList<>(builder.queues), builder.prefetch, builder.order, builder.destinations);
+        this.options = new ReadOptions(
+                new ArrayList<>(builder.queues),
+                builder.prefetch,
+                builder.order,
+                ReadOptions.destinations(builder.queues, builder.destinations));
     }
 
     /**
@@ -215,7 +218,7 @@ public final class RabbitSource implements Source {
             return this;
         }
 
-        /** The destination that messages of a queue have, which handlers and dead letters see; the queue's name unless set. */
+        /** The destination that messages of a queue have, which handlers and dead letters see; the queue's name unless set. Asked by {@link #build}, once for each queue. */
         public Builder destinations(Function<String, String> ofQueue) {
             this.destinations = Objects.requireNonNull(ofQueue, "destinations");
             return this;
@@ -224,7 +227,7 @@ public final class RabbitSource implements Source {
         /**
          * The source, not connected.
          *
-         * @throws IllegalArgumentException if there is no queue, or more than 1,000
+         * @throws IllegalArgumentException if there is no queue, or more than 1,000, or the destination of one is none
          */
         public RabbitSource build() {
             if (queues.isEmpty() || queues.size() > MOST_QUEUES) {

@@ -135,8 +135,7 @@ final class Subscription {
         for (Delivery one = arrived.poll(); one != null; one = taken.size() < limit ? arrived.poll() : null) {
             long token = tokens.getAsLong();
             unacknowledged.add(token, one.getEnvelope().getDeliveryTag());
-            Message message = ReceivedDelivery.message(
-                    one.getProperties(), one.getBody(), options.destinations().apply(queue));
+            Message message = ReceivedDelivery.message(one.getProperties(), one.getBody(), options.destination(queue));
             taken.add(new Incoming(
                     token, queue, message, Optional.empty(), one.getEnvelope().isRedeliver()));
         }
