@@ -90,6 +90,11 @@ final class Assigned {
         return progress.span() + mostInAPoll > LONGEST_SPAN;
     }
 
+    /** Whether the broker knows that the record at {@code offset} may be under way. Where records are missing, a poll brings some that are far ahead. */
+    boolean isOpen(long offset) {
+        return offset < openUpTo;
+    }
+
     Incoming deliver(ConsumerRecord<byte[], byte[]> received, Message message) {
         long token = number << NUMBER_BITS | progress.add(received.offset());
         next = received.offset() + 1;
@@ -148,7 +153,8 @@ final class Assigned {
     Commit openCommit() {
         long ahead = Math.max(2L * mostInAPoll, 4 * (next - nextAtLastCommit)) + mostInAPoll;
         nextAtLastCommit = next;
-        return commit(mark.open(next + ahead), next + ahead);
+        long open = Math.max(openUpTo, next + ahead); // never less than before: up to there may be delivered
+        return commit(mark.open(open), open);
     }
 
     /** The last one, before another process gets the partition. */

@@ -106,17 +106,18 @@ public final class KafkaSource implements Source {
         }
         ConsumerSettings settings = ConsumerSettings.of(properties, sink.consumer());
         Duration drain = drainTimeout == null ? settings.longestDrain() : drainTimeout;
+        Troubles troubles = new Troubles(SourceParts.name(settings));
         SourceParts parts = new SourceParts(
                 settings,
                 topics,
-                destinations,
+                new Destinations(destinations, troubles),
                 start,
                 gapPolicy,
                 drain,
                 InstantSource.system(),
                 assignments::incrementAndGet,
                 new Lag(settings.isolation()),
-                new Troubles(SourceParts.name(settings)),
+                troubles,
                 sink);
         LOG.info("{} reads {}; without a position it begins at {}", parts.name(), topics, start);
         begun = parts;
@@ -247,7 +248,7 @@ public final class KafkaSource implements Source {
             return this;
         }
 
-        /** Finds the destination of the messages of a topic; the topic's own name unless set. */
+        /** Finds the destination of the messages of a topic; the topic's own name unless set. Asked once for each topic, and again every second while it fails. */
         public Builder destinations(Function<String, String> destinations) {
             this.destinations = Objects.requireNonNull(destinations, "destinations");
             return this;

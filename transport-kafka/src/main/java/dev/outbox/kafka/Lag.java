@@ -28,6 +28,9 @@ final class Lag {
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private @Nullable Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> asked;
     private long askedAtNanos = System.nanoTime() - BETWEEN_NANOS;
+    /** Whether it is known which partitions this process has; before, none is not a lag of zero. */
+    private boolean assigned;
+
     private volatile long wantedAtNanos = System.nanoTime() - WANTED_NANOS;
     private volatile long figure = UNKNOWN;
 
@@ -35,7 +38,7 @@ final class Lag {
         this.isolation = isolation;
     }
 
-    /** As of a second ago at most; on any thread. Empty at first, and while the brokers do not say. */
+    /** As of a second ago at most; on any thread. Empty while this process is no member of the group, and while the brokers do not say. */
     OptionalLong figure() {
         wantedAtNanos = System.nanoTime();
         long known = figure;
@@ -49,7 +52,7 @@ final class Lag {
     /** Reads answers and asks again, without waiting. */
     void step(Collection<Assigned> partitions, Admin admin, long nowNanos) {
         read();
-        figure = sum(partitions);
+        figure = assigned ? sum(partitions) : UNKNOWN;
         if (asked == null && nowNanos - askedAtNanos >= BETWEEN_NANOS) {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             partitions.forEach(one -> latest.put(one.partition(), OffsetSpec.latest()));
@@ -62,6 +65,17 @@ final class Lag {
                 asked = coming;
             }
         }
+    }
+
+    /** From now on the partitions are all that this process is to read. */
+    void assigned() {
+        assigned = true;
+    }
+
+    /** From now on it is not known what this process is to read. */
+    void unassigned() {
+        assigned = false;
+        figure = UNKNOWN;
     }
 
     /** Nobody knows. */

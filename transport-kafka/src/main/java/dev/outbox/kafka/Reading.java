@@ -5,6 +5,7 @@ import dev.outbox.spi.Incoming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -110,8 +111,11 @@ final class Reading implements ConsumerRebalanceListener {
     }
 
     private void locate() {
-        List<Assigned> lost =
-                partitions.all().stream().filter(one -> !one.isLocated()).toList();
+        long now = System.nanoTime();
+        List<Assigned> lost = partitions.all().stream()
+                .filter(one -> !one.isLocated())
+                .filter(one -> parts.destinations().find(one.partition().topic(), now))
+                .toList();
         if (!lost.isEmpty()) {
             positions.locate(lost);
         }
@@ -159,17 +163,16 @@ final class Reading implements ConsumerRebalanceListener {
 
     private void deliver(ConsumerRecords<byte[], byte[]> records) {
         List<Incoming> batch = new ArrayList<>(records.count());
+        Set<TopicPartition> cut = new HashSet<>();
         for (TopicPartition partition : records.partitions()) {
             Assigned assigned = partitions.get(partition);
-            if (assigned != null) {
-                for (ConsumerRecord<byte[], byte[]> received : records.records(partition)) {
-                    batch.add(assigned.deliver(received, parts.message(received)));
-                }
+            if (assigned != null && !deliver(assigned, records.records(partition), batch)) {
+                cut.add(partition);
             }
         }
         records.nextOffsets().forEach((partition, next) -> {
             Assigned assigned = partitions.get(partition);
-            if (assigned != null) {
+            if (assigned != null && !cut.contains(partition)) {
                 assigned.advance(next.offset());
             }
         });
@@ -178,9 +181,23 @@ final class Reading implements ConsumerRebalanceListener {
         }
     }
 
+    /** Whether all of them may be delivered: where compaction or aborted transactions left gaps, they reach beyond what is open, and the rest comes again when that is. */
+    private boolean deliver(Assigned assigned, List<ConsumerRecord<byte[], byte[]>> records, List<Incoming> batch) {
+        for (ConsumerRecord<byte[], byte[]> received : records) {
+            if (!assigned.isOpen(received.offset())) {
+                assigned.advance(received.offset());
+                consumer.seek(assigned.partition(), received.offset());
+                return false;
+            }
+            batch.add(assigned.deliver(received, parts.message(received)));
+        }
+        return true;
+    }
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
         assigned.forEach(this::begin);
+        parts.lag().assigned();
     }
 
     /** Anywhere, but paused: without a position the consumer would look for one itself, and fail. */
@@ -212,10 +229,14 @@ final class Reading implements ConsumerRebalanceListener {
                         groups(going),
                         FailureText.of(failure)));
         lose(going);
+        if (!hasPartitions()) {
+            parts.lag().unassigned();
+        }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> lost) {
+        parts.lag().unassigned();
         List<Assigned> gone = partitions.of(lost);
         if (!gone.isEmpty()) {
             LOG.warn(
@@ -267,6 +288,7 @@ final class Reading implements ConsumerRebalanceListener {
     }
 
     private void end(Duration patience) {
+        parts.lag().unassigned();
         if (!partitions.all().isEmpty()) {
             lose(partitions.all());
         }

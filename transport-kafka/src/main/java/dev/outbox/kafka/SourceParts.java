@@ -4,7 +4,6 @@ import dev.outbox.Message;
 import dev.outbox.spi.Sink;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -13,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param settings the properties
  * @param topics what it reads
- * @param destinations finds the destination of a topic
+ * @param destinations those of the topics
  * @param start where a group begins
  * @param gapPolicy what becomes of a partition whose records are gone
  * @param drainTimeout how long handlers may run on when their partition is to go
@@ -26,7 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 record SourceParts(
         ConsumerSettings settings,
         Topics topics,
-        Function<String, String> destinations,
+        Destinations destinations,
         Start start,
         Gaps.Policy gapPolicy,
         Duration drainTimeout,
@@ -45,6 +44,6 @@ record SourceParts(
     }
 
     Message message(ConsumerRecord<byte[], byte[]> received) {
-        return ReceivedRecord.message(received, destinations.apply(received.topic()));
+        return ReceivedRecord.message(received, destinations.of(received.topic()));
     }
 }

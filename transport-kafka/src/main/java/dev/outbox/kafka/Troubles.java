@@ -23,6 +23,8 @@ final class Troubles {
         COMMITTING,
         /** Topics are not there. */
         TOPICS,
+        /** Destinations of topics are not known. */
+        DESTINATIONS,
         /** A delivery takes so long that its partition waits for it. */
         SLOW,
         /** Partitions that are not read any more. */

@@ -66,6 +66,37 @@ class AssignedTest {
     }
 
     @Test
+    void aRecordFarAheadIsNotDeliveredBeforeTheBrokerKnowsThatItMayBeUnderWay() {
+        begin(0, Mark.NONE);
+        assertThat(assigned.mayDeliver()).isTrue();
+        deliver(0);
+        assertThat(assigned.isOpen(1_000_000)).isFalse();
+
+        assigned.advance(1_000_000);
+        assertThat(assigned.mayDeliver()).isFalse();
+        assertThat(assigned.isRunningOut()).isTrue();
+        Assigned.Commit commit = assigned.openCommit();
+        assertThat(Mark.parse(commit.value().metadata()).openUpTo().orElseThrow())
+                .isGreaterThan(1_000_000);
+        assertThat(assigned.isOpen(1_000_000)).isFalse();
+        assigned.committed(commit);
+        assertThat(assigned.isOpen(1_000_000)).isTrue();
+        assertThat(assigned.mayDeliver()).isTrue();
+    }
+
+    @Test
+    void whatTheBrokerKnowsToBeOpenIsNeverLessThanBeforeSinceUpToThereMayBeDelivered() {
+        begin(0, Mark.NONE);
+        assigned.advance(100_000);
+        Assigned.Commit far = assigned.openCommit();
+        assigned.committed(far);
+        assertThat(assigned.isOpen(far.openUpTo() - 1)).isTrue();
+
+        Assigned.Commit next = assigned.openCommit();
+        assertThat(Mark.parse(next.value().metadata()).openUpTo().orElseThrow()).isEqualTo(far.openUpTo());
+    }
+
+    @Test
     void g8_whatMayHaveBeenUnderWayBeforeIsMarkedAndNothingElse() {
         begin(100, Mark.NONE.open(102));
         assertThat(List.of(deliver(100), deliver(101), deliver(102)))

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -338,6 +339,84 @@ class KafkaSourceIT {
         assertThat(sink.texts()).containsExactly("tx 2", "tx 4");
         soon("a position past the markers").until(() -> cluster.position(group, topic, 0) == 8);
         soon("no lag").until(() -> source.lag().orElse(-1) == 0);
+    }
+
+    /** The offsets between them belong to transactions that were aborted; compaction leaves such gaps, too. */
+    @Test
+    void g8_noRecordIsDeliveredBeyondWhatTheBrokerKnowsToBeOpenAlsoWhereOffsetsHaveGaps() {
+        List<Long> offsets = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", server.bootstrapServers(), "transactional.id", "gaps-" + topic),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            for (int i = 0; i < 3; i++) {
+                producer.beginTransaction();
+                IntStream.range(0, 4_000)
+                        .forEach(one -> producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])));
+                producer.flush();
+                producer.abortTransaction();
+                cluster.write(topic, 0, "after gap " + i);
+                offsets.add(4_002L * i + 4_001);
+            }
+        }
+        List<Long> openUpTo = new ArrayList<>();
+        TestSink sink = new TestSink(group) {
+            @Override
+            public synchronized void deliver(List<Incoming> batch) {
+                long open = Mark.parse(cluster.committed(group, topic, 0).metadata())
+                        .openUpTo()
+                        .orElse(0);
+                batch.forEach(one -> openUpTo.add(open));
+                super.deliver(batch);
+            }
+        };
+        start(source().build(), sink);
+        sink.await(3);
+        assertThat(sink.texts()).containsExactly("after gap 0", "after gap 1", "after gap 2");
+        for (int i = 0; i < 3; i++) {
+            assertThat(openUpTo.get(i))
+                    .as("open when record %s was delivered", i)
+                    .isGreaterThan(offsets.get(i));
+        }
+    }
+
+    @Test
+    void aTopicWhoseDestinationIsNotFoundWaitsForItAndTheOthersDoNot() {
+        String other = server.createTopic(1);
+        cluster.write(topic, 0, "late");
+        cluster.write(other, 0, "at once");
+        AtomicBoolean works = new AtomicBoolean();
+        TestSink sink = new TestSink(group);
+        KafkaSource source = start(
+                KafkaSource.from(server.bootstrapServers())
+                        .topics(topic, other)
+                        .destinations(name -> {
+                            if (name.equals(topic) && !works.get()) {
+                                throw new IllegalStateException("not configured");
+                            }
+                            return "orders";
+                        })
+                        .build(),
+                sink);
+        sink.await(1);
+        soon("the trouble").until(() -> source.troubles().toString().contains("destinations fails: [" + topic + "]"));
+        assertThat(sink.texts()).containsExactly("at once");
+        assertThat(sink.lost()).isEmpty();
+
+        works.set(true);
+        sink.await(2);
+        assertThat(sink.got()).extracting(one -> one.message().destination()).containsOnly("orders");
+        soon("no trouble").until(() -> source.troubles().isEmpty());
+    }
+
+    @Test
+    void theLagIsNotKnownWhileNoBrokerAnswers() {
+        KafkaSource source = start(KafkaSource.from("localhost:1").topics(topic).build(), new TestSink(group));
+        Awaitility.await("a lag that is not known, for a second")
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> source.lag().isEmpty());
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 
 /** A consumer's side of a source: remembers what comes, and finishes what it is told to. */
-final class TestSink implements Sink {
+class TestSink implements Sink {
     private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final String name;
