@@ -23,7 +23,7 @@ class PostgresNotificationsFaultIT {
     private final JdbcOutbox publisher = JdbcOutbox.on(database.dataSource());
     private final JdbcOutbox relaying = JdbcOutbox.on(database.dataSource(), QUICK);
     /** A call of the driver that hangs ends by the driver's own limits, after the close. */
-    private static final Duration THREAD_END = Duration.ofSeconds(20);
+    private static final Duration THREAD_END = Duration.ofSeconds(60);
 
     private final Semaphore hints = new Semaphore(0);
     private final PGSimpleDataSource source = throughProxy();
@@ -78,7 +78,7 @@ class PostgresNotificationsFaultIT {
         proxy.freeze();
         long began = System.nanoTime();
         listening.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals("outbox-listen")) {
                 thread.join(THREAD_END.toMillis());
@@ -88,6 +88,6 @@ class PostgresNotificationsFaultIT {
     }
 
     private void awaitHint(String what) throws InterruptedException {
-        assertThat(hints.tryAcquire(20, TimeUnit.SECONDS)).as(what).isTrue();
+        assertThat(hints.tryAcquire(60, TimeUnit.SECONDS)).as(what).isTrue();
     }
 }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Roles that have what docs/OPERATIONS.md grants them, and nothing else. */
 class PostgresRightsIT {
     private static final List<String> ROLES = List.of("publisher", "relay", "consumer", "operator");
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     @RegisterExtension
     final PostgresDatabase database = new PostgresDatabase();

@@ -188,7 +188,7 @@ class InProcessTransportTest {
         await(running, "a running handler");
         long begin = System.nanoTime();
         transport.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
         await(interrupted, "an interrupt");
         assertThat(outcome()).isInstanceOf(Outcome.Unknown.class);
         assertThat(transport.state()).isEqualTo(State.CLOSED);

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 
 /** Somebody's application with an outbox and a relay. Its destination refuses what is poison, and cannot take what is flaky. */
 final class Application implements Transport {
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final JdbcOutbox outbox;
     private final List<String> delivered = new CopyOnWriteArrayList<>();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>Thread-safe, except that the signals are for one thread at a time.
  */
 public final class ChildJvm implements AutoCloseable {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final GuardedDirectory directory;
     private final ServerProcess process;

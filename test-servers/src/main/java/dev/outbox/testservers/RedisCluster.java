@@ -17,7 +17,7 @@ import redis.clients.jedis.Jedis;
 public final class RedisCluster implements AutoCloseable {
     private static final int NODES = 3;
     private static final int SLOTS = 16_384;
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final List<RedisServer> nodes;
 
@@ -51,7 +51,7 @@ public final class RedisCluster implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(RedisServer.withDefaults(Map.of()));
         settings.put("cluster-enabled", "yes");
         settings.put("cluster-port", String.valueOf(FreePort.next()));
-        settings.put("cluster-node-timeout", "2000");
+        settings.put("cluster-node-timeout", "15000");
         return RedisServer.locally(port, LocalRedis.start(RedisLauncher.program(), port, settings, "TERM"));
     }
 

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * <p>Signals are for one thread at a time.
  */
 final class ServerProcess {
-    private static final Duration BOUND = Duration.ofSeconds(15);
+    private static final Duration BOUND = Duration.ofSeconds(60);
     private static final String ENTER_PID = "echo $$ >\"$0.new\" && mv \"$0.new\" \"$0\" && exec \"$@\"";
 
     private final GuardedDirectory directory;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(240)
 class DockerEngineTest {
 
     @Test
@@ -43,7 +43,7 @@ class DockerEngineTest {
 
             assertThat(answersAt("tcp://127.0.0.1:" + silent.getLocalPort())).isFalse();
             assertThat(answersAt("unix://" + socket)).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(60));
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a JVM started is gone after it, however it ended. */
 @Timeout(120)
 class ParentDeathIT {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     /** Has a server and a child JVM, then does what its argument says. */
     static final class Parent {

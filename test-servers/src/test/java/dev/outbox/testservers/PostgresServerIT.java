@@ -16,7 +16,7 @@ import org.postgresql.Driver;
 
 @Timeout(120)
 class PostgresServerIT {
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     @Test
     void theSharedServerIsOneAndIsDurable() throws SQLException {

@@ -15,7 +15,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 
 @Timeout(120)
 class RedisServerIT {
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     @Test
     void theSharedServerIsOne() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 
 /** A stream that one process at a time owns. */
-@Timeout(60)
+@Timeout(240)
 class RedisStreamsSourceContractIT extends SourceContract {
     private final RedisServer server = RedisServer.shared();
     private final String stream = RedisServer.newStream();

@@ -7,6 +7,7 @@ import dev.outbox.Message;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Outcome;
 import dev.outbox.testkit.Outcomes;
+import dev.outbox.testservers.Bars;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.time.Duration;
@@ -202,7 +203,7 @@ class RedisStreamsTransportIT {
                 .unavailableAfter(Duration.ofSeconds(1))
                 .build();
         Outcomes outcomes = new Outcomes(transport);
-        assertThat(outcomes.outcome(message("warm"))).isEqualTo(Outcome.CONFIRMED);
+        outcomes.warm(message("warm"));
         proxy.freeze();
         long hanging = outcomes.send(message("hangs"));
         assertThat(outcomes.await(hanging, transport.sendTimeout())).isInstanceOf(Outcome.Unknown.class);
@@ -220,13 +221,14 @@ class RedisStreamsTransportIT {
                 .unavailableAfter(Duration.ofMillis(500))
                 .build();
         Outcomes outcomes = new Outcomes(transport);
-        assertThat(outcomes.outcome(message("warm"))).isEqualTo(Outcome.CONFIRMED);
+        outcomes.warm(message("warm"));
         proxy.freeze();
         long begin = System.nanoTime();
         List<Long> tokens = IntStream.range(0, 40)
                 .mapToObj(i -> outcomes.send(Message.to(stream).bytes(new byte[900_000])))
                 .toList();
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isLessThan(Bars.atMost(Duration.ofSeconds(2), Duration.ofSeconds(20)));
         // More than the buffers of any socket: the thread that writes is stuck in it.
         tokens.forEach(token -> assertThat(outcomes.await(token, transport.sendTimeout()))
                 .isInstanceOfAny(Outcome.Unknown.class, Outcome.Unavailable.class));

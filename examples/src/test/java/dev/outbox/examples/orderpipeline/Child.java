@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** A pipeline in a JVM of its own, there to be killed. */
 final class Child implements AutoCloseable {
-    private static final Duration BOUND = Duration.ofSeconds(90);
+    private static final Duration BOUND = Duration.ofSeconds(120);
     private static final Pattern PROGRESS =
             Pattern.compile("fulfilled ([0-9,]+) +declined ([0-9,]+) +refunded ([0-9,]+)");
     private static final Pattern GATEWAY = Pattern.compile("gateway +process ([0-9]+)");
@@ -31,6 +31,11 @@ final class Child implements AutoCloseable {
     /** Waits until so many orders have ended. */
     void awaitEnded(long orders) {
         jvm.awaitLine(line -> ended(line) >= orders, BOUND);
+    }
+
+    /** Waits until it says this. */
+    void awaitOutput(String text) {
+        jvm.awaitLine(line -> line.contains(text), BOUND);
     }
 
     /** How many orders have ended, by the last line of progress. */

@@ -36,7 +36,7 @@ class GatewayLifeIT {
 
             child.kill9();
 
-            await("the end of the gateway").atMost(Duration.ofSeconds(20)).until(() -> !runs(gateway));
+            await("the end of the gateway").atMost(Duration.ofSeconds(60)).until(() -> !runs(gateway));
         }
     }
 

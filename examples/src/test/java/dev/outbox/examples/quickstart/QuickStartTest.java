@@ -14,7 +14,7 @@ class QuickStartTest {
     private static final Path SOURCE = Path.of("src/main/java/dev/outbox/examples/quickstart/QuickStart.java");
 
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void theOrderReachesShipping() throws Exception {
         PrintStream console = System.out;
         ByteArrayOutputStream written = new ByteArrayOutputStream();

@@ -174,7 +174,7 @@ class FetchCostLoadIT {
                     .until(() -> sink.arrivals().count() >= messages + 300);
             traffic.stop();
             await("all are settled")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> relay.statistics().held() == 0);
         }
         return store.lastFetch();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.outbox.Message;
 import dev.outbox.relay.Relay;
+import dev.outbox.testservers.Bars;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +26,9 @@ class OpenTransactionLoadIT {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration WINDOW = OPEN.toSeconds() >= 60 ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
     private static final int PER_SECOND = 2_000;
+    /** So much slower than at first the fetches may be at last, beside a reader. */
+    private static final double MOST_DRIFT = Bars.atMost(1.5, 6);
+
     private static final List<String> KEYS = Backlog.keys("key", 200);
 
     /** The 95th percentile of the fetches at the beginning and at the end, in milliseconds. */
@@ -38,10 +42,10 @@ class OpenTransactionLoadIT {
     @Test
     void g10_aReaderThatStaysOpenMakesNoFetchSlower() throws SQLException {
         double best = Double.MAX_VALUE;
-        for (int round = 0; round < 3 && best > 1.5; round++) {
+        for (int round = 0; round < 3 && best > MOST_DRIFT; round++) {
             best = Math.min(best, driftBesideAReader());
         }
-        assertThat(best).as("p95 at last to p95 at first").isLessThanOrEqualTo(1.5);
+        assertThat(best).as("p95 at last to p95 at first").isLessThanOrEqualTo(MOST_DRIFT);
     }
 
     private static double driftBesideAReader() throws SQLException {
@@ -130,7 +134,7 @@ class OpenTransactionLoadIT {
 
     private static void awaitAll(Sink sink, long messages) {
         await("everything published has arrived")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> sink.arrivals().count() == messages);
     }
 }
