@@ -66,15 +66,17 @@ class DueIntake {
                 epochs.put(slot, leases.epoch(slot));
             }
         }
-        Set<Long> held = new HashSet<>();
+        Map<Integer, Set<Long>> held = new HashMap<>();
+        int count = 0;
         long heldBytes = 0;
         for (Held row : memory.rows()) {
             if (row.parked) {
-                held.add(row.position());
+                held.computeIfAbsent(row.slot(), slot -> new HashSet<>()).add(row.position());
+                count++;
                 heldBytes += row.bytes();
             }
         }
-        int room = Math.min(options.maxHeld() - memory.size(), options.maxHeld() / 2 - held.size());
+        int room = Math.min(options.maxHeld() - memory.size(), options.maxHeld() / 2 - count);
         long bytes = Math.min(options.maxHeldBytes() - memory.bytes(), options.maxHeldBytes() / 2 - heldBytes);
         timer.clear();
         if (epochs.isEmpty() || (memory.size() > 0 && (room < 1 || bytes < 1))) {

@@ -90,7 +90,7 @@ final class DueRows {
     }
 
     private List<Head> heads(Session session, DueFetch fetch, List<Integer> slots, int ofEach) throws SQLException {
-        Long[] held = fetch.held().toArray(new Long[0]);
+        HeldOfSlots held = new HeldOfSlots(slots, fetch.held());
         return new ArrayList<>(
                 session.queryAll(dueHeads, Columns.of(slots).integers(slot -> slot), Head::read, held, ofEach));
     }

@@ -99,7 +99,7 @@ final class H2ParkedSql implements ParkedSql {
         return """
             SELECT slot, position, id,
                 DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', available_at),
-                OCTET_LENGTH(payload), destination, CASE WHEN blocking THEN message_key END
+                OCTET_LENGTH(payload), destination, CASE WHEN blocking AND attempts = 0 THEN message_key END
             FROM ${prefix}outbox_parked h
             WHERE slot = ? AND available_at <= CURRENT_TIMESTAMP(6)
               AND position NOT IN (SELECT * FROM UNNEST(CAST(? AS BIGINT ARRAY)))

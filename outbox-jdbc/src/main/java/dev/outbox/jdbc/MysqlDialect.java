@@ -204,15 +204,16 @@ final class MysqlDialect implements Dialect {
             @Nullable Object[] shared,
             List<R> found)
             throws SQLException {
-        String union = end - start == 1 ? sql : union(sql, end - start);
-        try (PreparedStatement statement = session.prepare(union)) {
+        try (PreparedStatement statement = session.prepare(union(sql, end - start))) {
             int index = 1;
             for (int row = start; row < end; row++) {
                 for (int column = 0; column < columns.width(); column++) {
                     session.bindOne(statement, index++, columns.value(column, row));
                 }
-                session.bind(statement, index, shared);
-                index += shared.length;
+                for (Object parameter : shared) {
+                    session.bindOne(
+                            statement, index++, parameter instanceof HeldOfSlots held ? held.of(row) : parameter);
+                }
             }
             session.readInto(found, statement, reader);
         }
@@ -220,7 +221,7 @@ final class MysqlDialect implements Dialect {
 
     /** {@code sql} so many times, as the branches of one statement. */
     static String union(String sql, int branches) {
-        return "(" + String.join(") UNION ALL (", Collections.nCopies(branches, sql)) + ")";
+        return branches == 1 ? sql : "(" + String.join(") UNION ALL (", Collections.nCopies(branches, sql)) + ")";
     }
 
     @Override

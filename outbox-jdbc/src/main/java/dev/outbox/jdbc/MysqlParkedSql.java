@@ -164,7 +164,7 @@ final class MysqlParkedSql implements ParkedSql {
     public String dueHeads() {
         return """
             SELECT /* each */ slot, position, id, TIMESTAMPDIFF(MICROSECOND, '1970-01-01', available_at),
-                OCTET_LENGTH(payload), destination, CASE WHEN blocking THEN message_key END
+                OCTET_LENGTH(payload), destination, CASE WHEN blocking AND attempts = 0 THEN message_key END
             FROM ${prefix}outbox_parked AS h FORCE INDEX (outbox_parked_due)
             WHERE slot = ? AND available_at <= UTC_TIMESTAMP(6)
               AND position NOT IN (

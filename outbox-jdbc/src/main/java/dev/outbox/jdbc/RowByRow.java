@@ -32,10 +32,22 @@ final class RowByRow {
             session.bind(statement, columns.width() + 1, shared);
             for (int row = 0; row < columns.rows(); row++) {
                 bindRow(session, statement, columns, row, columns.width());
+                bindHeld(session, statement, columns.width() + 1, row, shared);
                 session.readInto(found, statement, reader);
             }
         }
         return found;
+    }
+
+    /** What is held of the row's slot alone. */
+    private static void bindHeld(
+            Session session, PreparedStatement statement, int first, int row, @Nullable Object... shared)
+            throws SQLException {
+        for (int i = 0; i < shared.length; i++) {
+            if (shared[i] instanceof HeldOfSlots held) {
+                session.bindOne(statement, first + i, held.of(row));
+            }
+        }
     }
 
     private static <T> void bindRow(

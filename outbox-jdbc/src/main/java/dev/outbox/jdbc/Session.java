@@ -117,7 +117,7 @@ final class Session {
         }
     }
 
-    /** Sets parameters from {@code first} on; an array of longs or texts is one parameter. */
+    /** Sets parameters from {@code first} on; an array of longs or texts, or what is held of slots, is one parameter. */
     void bind(PreparedStatement statement, int first, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             bindOne(statement, first + i, parameters[i]);
@@ -127,6 +127,8 @@ final class Session {
     void bindOne(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
         if (value == null) {
             statement.setNull(index, Types.NULL);
+        } else if (value instanceof HeldOfSlots held) {
+            dialect.bindLongs(this, statement, index, held.all());
         } else if (value instanceof Long[] longs) {
             dialect.bindLongs(this, statement, index, longs);
         } else if (value instanceof String[] texts) {

@@ -98,7 +98,8 @@ final class SqliteParkedSql implements ParkedSql {
     @Override
     public String dueHeads() {
         return SqliteTime.fill("""
-            SELECT slot, position, id, available_at, LENGTH(payload), destination, CASE WHEN blocking THEN message_key END
+            SELECT slot, position, id, available_at, LENGTH(payload), destination,
+                CASE WHEN blocking AND attempts = 0 THEN message_key END
             FROM ${prefix}outbox_parked h
             WHERE slot = ? AND available_at <= ${now}
               AND position NOT IN (SELECT value FROM JSON_EACH(?))

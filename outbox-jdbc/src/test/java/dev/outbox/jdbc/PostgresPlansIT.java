@@ -162,7 +162,7 @@ class PostgresPlansIT {
         emptyAndAnalyzed();
         try (HikariDataSource pool = PostgresDatabase.pool(config -> config.setMaximumPoolSize(1))) {
             OutboxStore store = JdbcOutbox.on(pool, database.options()).store();
-            DueFetch fetch = new DueFetch(Set.of(1, 2), 10, 10, Set.of(), 1_000_000);
+            DueFetch fetch = new DueFetch(Set.of(1, 2), 10, 10, Map.of(), 1_000_000);
             for (int i = 0; i < 10; i++) {
                 store.fetchDue(fetch);
                 store.depth(100);

@@ -126,7 +126,7 @@ class SqliteOutboxStoreTest extends OutboxStoreContract {
             assertThat(store().settle(new Settlement("a", epoch, List.of(change))))
                     .isEmpty();
         }
-        DueFetched due = store().fetchDue(new DueFetch(Set.of(SLOT), 100, 100, Set.of(), 1_000_000));
+        DueFetched due = store().fetchDue(new DueFetch(Set.of(SLOT), 100, 100, Map.of(), 1_000_000));
         assertThat(due.due()).hasSize(1);
         assertThat(due.due().get(0).head().stored().row()).isEqualTo(earlier);
         assertThat(due.due().get(0).followers())

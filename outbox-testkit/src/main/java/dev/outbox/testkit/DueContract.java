@@ -12,6 +12,7 @@ import dev.outbox.spi.Slot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -206,7 +207,8 @@ abstract class DueContract extends SelectionContract {
                 retry(held, Duration.ZERO),
                 retry(row(messages[1]), Duration.ZERO),
                 retry(row(messages[2]), Duration.ZERO));
-        DueFetch fetch = new DueFetch(dueFetch(1, 1).slots(), 3, 0, Set.of(held.position()), NO_BYTE_LIMIT);
+        DueFetch fetch =
+                new DueFetch(dueFetch(1, 1).slots(), 3, 0, Map.of(held.slot(), Set.of(held.position())), NO_BYTE_LIMIT);
         assertThat(store().fetchDue(fetch).due())
                 .extracting(due -> due.head().stored().row().id())
                 .contains(messages[1].id(), messages[2].id());
@@ -218,7 +220,7 @@ abstract class DueContract extends SelectionContract {
         Message elsewhere = message(keyOf((Slot.of(KEY) + 1) % Slot.COUNT, 0));
         publish(here, elsewhere);
         settle(retry(row(here), Duration.ZERO), retry(row(elsewhere), Duration.ZERO));
-        DueFetch fetch = new DueFetch(Set.of(Slot.of(KEY)), 9, 9, Set.of(), NO_BYTE_LIMIT);
+        DueFetch fetch = new DueFetch(Set.of(Slot.of(KEY)), 9, 9, Map.of(), NO_BYTE_LIMIT);
         assertThat(store().fetchDue(fetch).due())
                 .extracting(due -> due.head().stored().row().id())
                 .containsExactly(here.id());
@@ -309,7 +311,7 @@ abstract class DueContract extends SelectionContract {
     }
 
     private List<DueFetched.Due> dueWithBytes(long maxBytes) {
-        return store().fetchDue(new DueFetch(dueFetch(1, 1).slots(), 9, 9, Set.of(), maxBytes))
+        return store().fetchDue(new DueFetch(dueFetch(1, 1).slots(), 9, 9, Map.of(), maxBytes))
                 .due();
     }
 }

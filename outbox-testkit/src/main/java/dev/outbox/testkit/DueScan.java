@@ -4,6 +4,7 @@ import dev.outbox.spi.DueFetch;
 import dev.outbox.spi.DueFetched;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** One due fetch: finds the rows that are due and loads them with what waits behind them. */
 final class DueScan {
@@ -44,7 +45,7 @@ final class DueScan {
             if (row.dueNanos() == ParkedRow.NEVER || found > fetch.limit()) {
                 return;
             }
-            if (!table.isFirst(row) || fetch.held().contains(row.position())) {
+            if (!table.isFirst(row) || fetch.held().getOrDefault(slot, Set.of()).contains(row.position())) {
                 continue;
             }
             if (row.dueNanos() > nowNanos) {

@@ -245,7 +245,7 @@ abstract class OutboxFixture {
 
     static DueFetch dueFetch(int limit, int followers) {
         Set<Integer> slots = IntStream.range(0, Slot.COUNT).boxed().collect(Collectors.toSet());
-        return new DueFetch(slots, limit, followers, Set.of(), NO_BYTE_LIMIT);
+        return new DueFetch(slots, limit, followers, Map.of(), NO_BYTE_LIMIT);
     }
 
     DueFetched readDue() {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /** Looks at the whole now and then: nothing is lost (G1), dead letters are kept (G9), and nobody waits for another (G10). */
 final class Audit {
     private static final DueFetch ALL_DUE = new DueFetch(
-            IntStream.range(0, Slot.COUNT).boxed().collect(Collectors.toSet()), 1_000, 0, Set.of(), Long.MAX_VALUE / 2);
+            IntStream.range(0, Slot.COUNT).boxed().collect(Collectors.toSet()), 1_000, 0, Map.of(), Long.MAX_VALUE / 2);
 
     private final Simulation simulation;
     private final Scenario scenario;

@@ -68,10 +68,10 @@ class OutboxStoreContractTeethTest {
                 new Change.Park(rows.get(1), ParkReason.BEHIND, 0, Duration.ZERO, ""));
         store.settle(new Settlement("a", Map.of(rows.get(0).slot(), 1L), changes));
         store.complete(List.of(rows.get(0)));
-        assertThat(store.fetchDue(new DueFetch(slots, 9, 9, Set.of(), 1_000)).due())
+        assertThat(store.fetchDue(new DueFetch(slots, 9, 9, Map.of(), 1_000)).due())
                 .isEmpty();
         assertThat(store.releaseStranded(slots)).isEqualTo(1);
-        assertThat(store.fetchDue(new DueFetch(slots, 9, 9, Set.of(), 1_000)).due())
+        assertThat(store.fetchDue(new DueFetch(slots, 9, 9, Map.of(), 1_000)).due())
                 .hasSize(1);
         assertThat(store.releaseStranded(slots)).isZero();
     }
