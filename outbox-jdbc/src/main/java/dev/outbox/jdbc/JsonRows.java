@@ -2,13 +2,25 @@ package dev.outbox.jdbc;
 
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of parameters as one text, an array of arrays in JSON, for databases that can read it as a table. Bytes are Base64. */
+/**
+ * Rows of parameters as texts, an array of arrays in JSON each, for databases that can read such as a table. Bytes are Base64. A server takes packets up to a size (MySQL and MariaDB 16 MiB or more by
+ * default), so many rows are several parts, in their order; a row alone may be larger. For one thread.
+ */
 final class JsonRows {
-    private final StringBuilder text = new StringBuilder(256);
+    /** On its way a part may be twice as long, where it consists of what has to be escaped. */
+    private static final long MOST_BYTES = 4 << 20;
+
+    /** A number, a time, null, and what stands around a value. */
+    private static final int SMALL = 32;
+
+    private static final String HEX = "0123456789abcdef";
+
+    private final Columns<?> columns;
     private final TimeText times;
+    private final StringBuilder text = new StringBuilder(256);
+    private int row;
 
     /** How a point in time is written. */
     @FunctionalInterface
@@ -16,21 +28,62 @@ final class JsonRows {
         String of(Instant time);
     }
 
-    private JsonRows(TimeText times) {
+    JsonRows(Columns<?> columns, TimeText times) {
+        this.columns = columns;
         this.times = times;
     }
 
-    static <T> String of(Columns<T> columns, TimeText times) {
-        JsonRows rows = new JsonRows(times);
-        rows.text.append('[');
-        for (int row = 0; row < columns.rows(); row++) {
-            rows.text.append(row == 0 ? "[" : ",[");
-            for (int column = 0; column < columns.width(); column++) {
-                rows.append(column, columns.value(column, row));
+    boolean hasNext() {
+        return row < columns.rows();
+    }
+
+    /** The next rows, at least one. */
+    String next() {
+        text.setLength(0);
+        long bytes = 0;
+        for (boolean first = true; hasNext(); first = false) {
+            bytes += bytes(row);
+            if (bytes > MOST_BYTES && !first) {
+                break;
             }
-            rows.text.append(']');
+            text.append(first ? "[[" : ",[");
+            for (int column = 0; column < columns.width(); column++) {
+                append(column, columns.value(column, row));
+            }
+            text.append(']');
+            row++;
         }
-        return rows.text.append(']').toString();
+        return text.append(']').toString();
+    }
+
+    /** At least as many as the row takes. */
+    private long bytes(int index) {
+        long bytes = 0;
+        for (int column = 0; column < columns.width(); column++) {
+            Object value = columns.value(column, index);
+            if (value instanceof byte[] payload) {
+                bytes += payload.length / 3 * 4L;
+            } else if (value instanceof String string) {
+                bytes += bytes(string);
+            }
+            bytes += SMALL;
+        }
+        return bytes;
+    }
+
+    private static long bytes(String value) {
+        long bytes = value.length();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ') {
+                bytes += 5;
+            } else if (c == '"' || c == '\\') {
+                bytes++;
+            } else if (c > '\u007f') {
+                bytes += 2;
+            }
+        }
+        return bytes;
     }
 
     /** An array of numbers. */
@@ -64,7 +117,7 @@ final class JsonRows {
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
             } else if (c < ' ') {
-                text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                text.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
             } else {
                 text.append(c);
             }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * MySQL and MariaDB with InnoDB. Many rows travel as one text in JSON, which the statement reads as a table, so that every change is one statement and one round trip
- * whatever the properties of the driver are. Where a query needs a limit for each of its rows, it is repeated for each, as the branches of one union.
+ * whatever the properties of the driver are, or a few where the text would become larger than the server takes; whoever changes rows does so in a transaction. Where a query needs a limit for each of its rows, it is repeated for each, as the branches of one union.
  *
  * <p>Plans must not depend on statistics: those of a queue are taken when it happens to be empty, and a statement that reads a whole table, or joins by hashing it, waits
  * for every row that a publisher has not committed yet. So each table that is joined names its index.
@@ -166,8 +166,13 @@ final class MysqlDialect implements Dialect {
 
     @Override
     public <T> int updateAll(Session session, PreparedStatement statement, Columns<T> columns) throws SQLException {
-        statement.setString(1, JsonRows.of(columns, TIME::format));
-        return statement.executeUpdate();
+        JsonRows parts = new JsonRows(columns, TIME::format);
+        int changed = 0;
+        while (parts.hasNext()) {
+            statement.setString(1, parts.next());
+            changed += statement.executeUpdate();
+        }
+        return changed;
     }
 
     @Override
@@ -185,10 +190,13 @@ final class MysqlDialect implements Dialect {
                 queryUnion(session, sql, columns, row, row + 1, reader, shared, found);
             }
         } else {
+            JsonRows parts = new JsonRows(columns, TIME::format);
             try (PreparedStatement statement = session.prepare(sql)) {
-                statement.setString(1, JsonRows.of(columns, TIME::format));
                 session.bind(statement, 2, shared);
-                session.readInto(found, statement, reader);
+                while (parts.hasNext()) {
+                    statement.setString(1, parts.next());
+                    session.readInto(found, statement, reader);
+                }
             }
         }
         return found;

@@ -9,6 +9,7 @@ import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore.Claimed;
 import dev.outbox.spi.DeliveryStore.Delivery;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
  * numbers of the guarantees. After each test every delivery must be in exactly one place.
  */
 public abstract class DeliveryStoreContract extends DeliveryFixture {
+    private static final int LARGE = 20;
+    private static final int LARGE_BYTES = 1_000_000;
+
     @Test
     public void g7_aParkedDeliveryBlocksItsKeyForItsConsumerAlone() {
         park(delivery(PAYMENT, KEY), LONG);
@@ -107,6 +111,28 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
             assertThat(claim(B, LONG)).as("while the first is in hand").isEmpty();
             complete(A, claimed);
         }
+    }
+
+    /** More than a server may take in one statement. */
+    @Test
+    public void g7_manyLargeDeliveriesAreParkedTogetherAndInOrder() {
+        Delivery[] large = IntStream.range(0, LARGE)
+                .mapToObj(i -> new Delivery(PAYMENT, Message.to("d").key(KEY).bytes(largePayload(i)), CREATED))
+                .toArray(Delivery[]::new);
+        parkBehind(large);
+        for (int i = 0; i < LARGE; i++) {
+            Claimed claimed = claimOne(A, LONG);
+            assertThat(claimed.delivery().equals(large[i]))
+                    .as("the next is delivery %d", i)
+                    .isTrue();
+            complete(A, claimed);
+        }
+    }
+
+    private static byte[] largePayload(int number) {
+        byte[] payload = new byte[LARGE_BYTES];
+        Arrays.fill(payload, (byte) number);
+        return payload;
     }
 
     @Test
