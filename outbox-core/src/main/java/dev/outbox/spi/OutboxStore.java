@@ -31,10 +31,10 @@ public interface OutboxStore {
     void mark(String instance, @org.jspecify.annotations.Nullable String marker);
 
     /**
-     * Reads rows of {@code outbox_message}, exactly: all readers share one snapshot, which also covers {@code outbox_parked}. MUST NOT lock rows, and
-     * MUST see every row that was committed before it began (G3). For each reader, of the visible rows with {@code position > floor}, in the order of
-     * their positions: those up to {@code cursor} without a limit, those above it until {@code limit} rows are chosen or about ten times as many
-     * were looked at.
+     * Reads rows of {@code outbox_message}, exactly, as if from one snapshot, which also covers {@code outbox_parked}: a row MUST NOT come, unless blocked, while an earlier one of its key that is
+     * neither held nor gone does not. MUST NOT lock rows, and MUST see every row that was committed before it began (G3). For each reader, of the visible rows with {@code position > floor}, in the
+     * order of their positions: those up to {@code cursor} without a limit, as far as memory allows, those above it until {@code limit} rows are chosen or about ten times as many were looked
+     * at. What is left unread is left with all that follows it, and a read that leaves something brings something new if it is there.
      */
     Fetched fetch(Fetch fetch);
 

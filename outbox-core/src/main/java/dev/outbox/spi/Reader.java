@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link Fetch} reads of one slot: rows above {@code floor}, in the order of their positions, until {@code limit} rows are chosen.
  *
- * <p>Rows in {@code (floor, cursor]} have been looked at before; only such as became visible late are new there. No limit applies to them. Rows above
+ * <p>Rows in {@code (floor, cursor]} have been looked at before; only such as became visible late are new there. The limit does not apply to them. Rows above
  * {@code cursor} are read up to the limits.
  *
  * @param slot 0 to 63

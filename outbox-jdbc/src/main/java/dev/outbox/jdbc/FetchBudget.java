@@ -22,6 +22,10 @@ final class FetchBudget {
         return held.size();
     }
 
+    boolean isHeld(long position) {
+        return held.contains(position);
+    }
+
     /** Whether a row of this size may be loaded; if so, its bytes are spent. */
     boolean spend(long size, boolean firstOfReader) {
         if (!firstOfReader && bytes + size > fetch.maxBytes()) {
@@ -32,7 +36,7 @@ final class FetchBudget {
     }
 
     boolean isChosen(Reader reader, long position, String destination, @Nullable String key) {
-        return passes(reader, destination, key) && !held.contains(position);
+        return passes(reader, destination, key) && !isHeld(position);
     }
 
     /** Whether readers choose all rows that are not held. */

@@ -1,5 +1,6 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.jdbc.MysqlFetchSql.Branch;
 import dev.outbox.spi.Fetch;
 import dev.outbox.spi.Fetched;
 import dev.outbox.spi.Fetched.ReaderResult;
@@ -8,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,19 +18,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch from MySQL or MariaDB: a statement that looks at the rows of all readers without their payloads, and a later one that loads those that were chosen. For one
+ * One fetch from MySQL or MariaDB: a statement that looks at the rows of all readers without their payloads, and later ones that load those that were chosen. For one
  * thread, once.
  *
- * <p>Each statement has a picture of its own, and the order of a key holds all the same (G3). When a chosen row is loaded, every earlier row of its key was seen by the
- * first statement too, because it was committed before the later one was inserted: it is held, or chosen and loaded in the same picture. If another relay has parked it
- * in between, the second statement sees it parked, and the later row is blocked; if it has completed it, there is nothing to wait for.
+ * <p>Each statement has a picture of its own, and the order of a key holds all the same (G3). One statement decides which rows are chosen. When a chosen row is loaded, every
+ * earlier row of its key was seen by that statement too, because it was committed before the later one was inserted: it is held, or chosen and loaded by the same statement or one before, because rows
+ * are loaded in the order of their positions. If the earlier row is not there any more, another relay has parked it, so that the statement that loads the later row, not an earlier one, sees it parked
+ * and the later row blocked; or has completed it, and there is nothing to wait for.
  */
 final class MysqlFetch {
     private static final int MOST_RANGES = 200;
 
+    /** The most rows of one reader that appeared late and are looked at: whoever commits a million at once does not fill the heap. */
+    private static final int MOST_LATE = 500;
+
+    /** How many times its share of the rows that are held is expected to stand in a slot. */
+    private static final int UNEVENNESS = 4;
+
     private final Session session;
     private final Fetch fetch;
     private final MysqlFetchSql sql;
+    private final FetchBudget budget;
+    private final List<ReaderScan> scans;
+    private final List<List<Seen>> seen = new ArrayList<>();
+    private final int[] mostSeenBefore;
     private final Map<Long, Fetched.Row> loaded = new HashMap<>();
 
     /** A row without its payload. */
@@ -42,17 +55,25 @@ final class MysqlFetch {
         this.session = session;
         this.fetch = fetch;
         this.sql = sql;
+        this.budget = new FetchBudget(fetch);
+        this.scans = fetch.readers().stream()
+                .map(reader -> new ReaderScan(reader, budget))
+                .toList();
+        scans.forEach(unused -> seen.add(new ArrayList<>()));
+        int held = budget.heldRows();
+        this.mostSeenBefore = new int[scans.size()];
+        Arrays.fill(mostSeenBefore, MOST_LATE + Math.min(held, UNEVENNESS * held / Math.max(1, scans.size())));
     }
 
     List<ReaderResult> read() throws SQLException {
-        FetchBudget budget = new FetchBudget(fetch);
-        List<ReaderScan> scans = fetch.readers().stream()
-                .map(reader -> new ReaderScan(reader, budget))
-                .toList();
-        List<List<Seen>> seen = scan(scans);
+        look();
+        if (allowMoreToThoseThatSeeOnlyWhatIsHeld()) {
+            seen.forEach(List::clear);
+            look();
+        }
         List<Range> ranges = new ArrayList<>();
-        for (int i = 0; i < scans.size(); i++) {
-            choose(scans.get(i), seen.get(i), ranges);
+        for (int number = 0; number < scans.size(); number++) {
+            choose(number, ranges);
         }
         for (int start = 0; start < ranges.size(); start += MOST_RANGES) {
             load(ranges.subList(start, Math.min(ranges.size(), start + MOST_RANGES)));
@@ -60,25 +81,22 @@ final class MysqlFetch {
         return scans.stream().map(this::result).toList();
     }
 
-    private List<List<Seen>> scan(List<ReaderScan> scans) throws SQLException {
-        List<List<Seen>> seen = new ArrayList<>(scans.size());
-        scans.forEach(unused -> seen.add(new ArrayList<>()));
-        List<Reader> readers = fetch.readers();
-        int behind = (int) readers.stream().filter(MysqlFetch::hasSeenBefore).count();
-        try (PreparedStatement statement = session.prepare(sql.scan(behind, readers.size()))) {
-            int index = 1;
-            for (int i = 0; i < readers.size(); i++) {
-                Reader reader = readers.get(i);
-                if (hasSeenBefore(reader)) {
-                    session.bind(statement, index, i, reader.slot(), reader.floor(), reader.cursor());
-                    index += 4;
-                }
+    /** Looks at the rows of all readers in one picture: those seen before and not passed over, as far as the limits allow, and the fresh ones. */
+    private void look() throws SQLException {
+        List<Branch> branches = new ArrayList<>();
+        for (int number = 0; number < scans.size(); number++) {
+            Reader reader = fetch.readers().get(number);
+            if (reader.cursor() > reader.floor()) {
+                branches.add(sql.seenBefore(fetch, number, mostSeenBefore[number]));
             }
-            for (int i = 0; i < readers.size(); i++) {
-                Reader reader = readers.get(i);
-                int most = scans.get(i).mostRows() + 1;
-                session.bind(statement, index, i, reader.slot(), reader.cursor(), most);
-                index += 4;
+            branches.add(sql.fresh(fetch, number, scans.get(number).mostRows() + 1));
+        }
+        try (PreparedStatement statement = session.prepare(MysqlFetchSql.scan(branches))) {
+            int index = 1;
+            for (Branch branch : branches) {
+                for (Object parameter : branch.parameters()) {
+                    session.bindOne(statement, index++, parameter);
+                }
             }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -88,23 +106,48 @@ final class MysqlFetch {
             }
         }
         seen.forEach(rows -> rows.sort(Comparator.comparingLong(Seen::position)));
-        return seen;
     }
 
-    private static boolean hasSeenBefore(Reader reader) {
-        return reader.cursor() > reader.floor();
+    /** A reader that is cut, and whose rows seen before are all held, would see the same the next time. Whether there is one. */
+    private boolean allowMoreToThoseThatSeeOnlyWhatIsHeld() {
+        boolean any = false;
+        for (int number = 0; number < scans.size(); number++) {
+            long cursor = fetch.readers().get(number).cursor();
+            boolean bringsNothing =
+                    seen.get(number).stream().allMatch(row -> row.position() > cursor || budget.isHeld(row.position()));
+            if (isCut(number) && bringsNothing) {
+                mostSeenBefore[number] = budget.heldRows() + MOST_LATE;
+                any = true;
+            }
+        }
+        return any;
     }
 
-    private static void choose(ReaderScan scan, List<Seen> rows, List<Range> ranges) {
+    /** Whether rows that were seen before may have been left out, because there were as many as the limit. */
+    private boolean isCut(int number) {
+        long cursor = fetch.readers().get(number).cursor();
+        return seen.get(number).stream().filter(row -> row.position() <= cursor).count() >= mostSeenBefore[number];
+    }
+
+    /** Rows among those seen before are loaded one by one: between them stand such as were passed over, a whole backlog maybe. */
+    private void choose(int number, List<Range> ranges) {
+        boolean cut = isCut(number);
+        ReaderScan scan = scans.get(number);
+        long cursor = fetch.readers().get(number).cursor();
         long first = -1;
         long last = -1;
-        for (Seen row : rows) {
+        for (Seen row : seen.get(number)) {
+            boolean fresh = row.position() > cursor;
+            if (fresh && cut) {
+                break;
+            }
             int chosen = scan.chosen().size();
             boolean goesOn = scan.lookAt(row.position(), row.destination(), row.key(), row.bytes());
             if (scan.chosen().size() > chosen) {
                 first = first < 0 ? row.position() : first;
                 last = row.position();
-            } else if (first >= 0) {
+            }
+            if (first >= 0 && (scan.chosen().size() == chosen || !fresh)) {
                 ranges.add(new Range(scan.slot(), first, last));
                 first = -1;
             }
@@ -114,6 +157,9 @@ final class MysqlFetch {
         }
         if (first >= 0) {
             ranges.add(new Range(scan.slot(), first, last));
+        }
+        if (cut) {
+            scan.leaveRest();
         }
     }
 

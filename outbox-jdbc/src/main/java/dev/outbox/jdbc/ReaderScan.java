@@ -55,6 +55,11 @@ final class ReaderScan {
         return true;
     }
 
+    /** Nothing after the last row that was looked at is read. */
+    void leaveRest() {
+        stopped = true;
+    }
+
     /** The positions to load, ascending. */
     List<Long> chosen() {
         return chosen;

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outbox.Message;
 import dev.outbox.Payload;
 import dev.outbox.spi.Depth;
+import dev.outbox.spi.Fetch;
 import dev.outbox.spi.Fetched;
 import dev.outbox.spi.Reader;
 import dev.outbox.spi.RowRef;
 import dev.outbox.spi.Slot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a fetch sees, and what it says about what it did not see. */
@@ -144,6 +148,54 @@ abstract class FetchContract extends LeaseContract {
         Fetched fetched = read(fetch(reader(2, 0, 0, 5), reader(3, 0, 0, 5), reader(1, 0, 0, 5)));
         assertThat(fetched.readers().stream().map(result -> ids(result.rows())))
                 .containsExactly(List.of(second.id()), List.of(), List.of(first.id()));
+    }
+
+    @Test
+    public void g1_everyRowBetweenHeldOnesIsRead() {
+        publish(IntStream.range(0, 500).mapToObj(i -> message(KEY)).toArray(Message[]::new));
+        List<Long> all = positions(read(readerOf(KEY, MANY)).rows());
+        List<Long> held = every(2, all);
+        List<Long> others = all.stream().filter(at -> !held.contains(at)).toList();
+        for (long cursor : List.of(0L, all.get(250), all.get(499))) {
+            Fetch fetch = new Fetch(List.of(reader(SLOT, 0, cursor, MANY)), Set.of(), Set.of(), held, NO_BYTE_LIMIT);
+            Fetched.ReaderResult result = read(fetch).readers().get(0);
+            assertThat(positions(result.rows())).as("with cursor %d", cursor).isEqualTo(others);
+        }
+    }
+
+    private static List<Long> every(int nth, List<Long> positions) {
+        return IntStream.range(0, positions.size())
+                .filter(i -> i % nth == 0)
+                .mapToObj(positions::get)
+                .toList();
+    }
+
+    /** A store may bring them a few at a time; nothing that follows comes before them. All slots are read, as a relay does. */
+    @Test
+    public void g3_manyRowsThatBecomeVisibleLateAreReadInOrder() {
+        PublishingTransaction slow = begin();
+        Message[] late = IntStream.range(0, 1_200).mapToObj(i -> message(KEY)).toArray(Message[]::new);
+        slow.publish(late);
+        Message early = message(KEY);
+        publish(early);
+        long cursor = positions(read(readerOf(KEY, 1)).rows()).get(0);
+        Message last = message(KEY);
+        publish(last);
+        commit(slow, late);
+        List<String> brought = new ArrayList<>();
+        List<Long> held = new ArrayList<>();
+        for (boolean more = true; more; ) {
+            Reader[] readers = IntStream.range(0, Slot.COUNT)
+                    .mapToObj(slot -> reader(slot, 0, slot == SLOT ? cursor : 0, 4))
+                    .toArray(Reader[]::new);
+            Fetch fetch = new Fetch(List.of(readers), Set.of(), Set.of(), List.copyOf(held), NO_BYTE_LIMIT);
+            Fetched.ReaderResult result = read(fetch).readers().get(SLOT);
+            brought.addAll(ids(result.rows()));
+            held.addAll(positions(result.rows()));
+            more = !result.rows().isEmpty();
+        }
+        Stream<Message> expected = Stream.concat(Arrays.stream(late), Stream.of(early, last));
+        assertThat(brought).isEqualTo(expected.map(Message::id).toList());
     }
 
     @Test
