@@ -1,5 +1,7 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.spi.DeadLetterQuery;
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -21,6 +23,16 @@ interface DeadLetterSql {
 
     /** (query): locks the rows and returns their numbers, consumers, destinations, keys and ids. In the order of the numbers. */
     String lock();
+
+    /** {@code sql}, one of the three above, in the form that is quick for {@code query}, where the database has to be told. */
+    default String planned(String sql, DeadLetterQuery query) {
+        return sql;
+    }
+
+    /** Whether what {@link #planned} counts on is missing, as in tables of the version before, and the statement as it is has to do. */
+    default boolean isUnplanned(SQLException failure) {
+        return false;
+    }
 
     /** For each (slot, number): copies it to the end of {@code outbox_message}, in this order. */
     String copyToOutbox();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code outbox_dead_letter}. */
 final class DeadRows {
+    private final DeadLetterSql sql;
     private final List<String> buryHot;
     private final List<String> buryParked;
     private final String list;
@@ -30,6 +31,7 @@ final class DeadRows {
     private final String delete;
 
     DeadRows(DeadLetterSql sql, Names names) {
+        this.sql = sql;
         buryHot = names.resolveAll(sql.buryHot());
         buryParked = names.resolveAll(sql.buryParked());
         list = names.resolve(sql.list());
@@ -75,18 +77,35 @@ final class DeadRows {
     }
 
     List<DeadLetter> list(Session session, DeadLetterQuery query) throws SQLException {
-        return session.query(list, DeadRows::deadLetter, parameters(query));
+        return run(session, list, query, DeadRows::deadLetter, parameters(query));
     }
 
     long count(Session session, DeadLetterQuery query) throws SQLException {
         @Nullable Object[] parameters = parameters(query);
-        return session.query(count, row -> row.getLong(1), Arrays.copyOf(parameters, parameters.length - 1))
+        return run(session, count, query, row -> row.getLong(1), Arrays.copyOf(parameters, parameters.length - 1))
                 .get(0);
+    }
+
+    private <R> List<R> run(
+            Session session,
+            String statement,
+            DeadLetterQuery query,
+            Session.RowReader<R> reader,
+            @Nullable Object... parameters)
+            throws SQLException {
+        try {
+            return session.query(sql.planned(statement, query), reader, parameters);
+        } catch (SQLException failed) {
+            if (!sql.isUnplanned(failed)) {
+                throw failed;
+            }
+            return session.query(statement, reader, parameters);
+        }
     }
 
     /** Called in a transaction. Whoever locks a dead letter first takes it (G9). */
     int redrive(Session session, DeliveryRows deliveries, DeadLetterQuery query) throws SQLException {
-        List<Locked> chosen = session.query(lock, Locked::read, parameters(query));
+        List<Locked> chosen = run(session, lock, query, Locked::read, parameters(query));
         List<Locked> ofRelay = chosen.stream().filter(Locked::ofRelay).toList();
         List<Locked> ofConsumers =
                 chosen.stream().filter(letter -> !letter.ofRelay()).toList();
@@ -108,7 +127,7 @@ final class DeadRows {
 
     /** Called in a transaction. */
     int discard(Session session, DeadLetterQuery query) throws SQLException {
-        List<Locked> chosen = session.query(lock, Locked::read, parameters(query));
+        List<Locked> chosen = run(session, lock, query, Locked::read, parameters(query));
         session.updateAll(delete, numbers(chosen));
         return chosen.size();
     }

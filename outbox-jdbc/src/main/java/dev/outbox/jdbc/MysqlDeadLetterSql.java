@@ -1,9 +1,14 @@
 package dev.outbox.jdbc;
 
+import dev.outbox.spi.DeadLetterQuery;
+import java.sql.SQLException;
 import java.util.List;
 
 /** MySQL's {@link DeadLetterSql}. */
 final class MysqlDeadLetterSql implements DeadLetterSql {
+    private static final String IN_ORDER = "FORCE INDEX (PRIMARY)";
+    private static final int NO_SUCH_INDEX = 1176;
+
     private final MysqlFlavor flavor;
 
     MysqlDeadLetterSql(MysqlFlavor flavor) {
@@ -140,6 +145,29 @@ final class MysqlDeadLetterSql implements DeadLetterSql {
             LIMIT ?
             FOR UPDATE
             """);
+    }
+
+    /**
+     * Without another index letters are read in the order of their numbers, up to the limit: so are those of a destination, of which there may be very many to sort, and to lock. What the query leaves open
+     * is no condition any more when the plan is made, because its parameters are a table of one row.
+     */
+    @Override
+    public String planned(String sql, DeadLetterQuery query) {
+        if (query.number().isPresent()) {
+            return sql;
+        }
+        if (query.messageId().isPresent()) {
+            return sql.replace(IN_ORDER, "FORCE INDEX (outbox_dead_letter_id)");
+        }
+        return query.destination().isPresent() && query.key().isPresent()
+                ? sql.replace(IN_ORDER, "FORCE INDEX (outbox_dead_letter_key)")
+                : sql;
+    }
+
+    /** Version 1 of the tables has no index on keys. */
+    @Override
+    public boolean isUnplanned(SQLException failure) {
+        return failure.getErrorCode() == NO_SUCH_INDEX;
     }
 
     @Override
