@@ -45,6 +45,9 @@ final class Failures {
 
     private static final int MYSQL_DUPLICATE = 1062;
 
+    /** MySQL: a table or an index has just been made by somebody else. */
+    private static final Set<Integer> MYSQL_MADE_ELSEWHERE = Set.of(1050, 1061);
+
     private Failures() {}
 
     static boolean isMissingTable(SQLException failure) {
@@ -89,6 +92,13 @@ final class Failures {
             cause = cause.getCause();
         }
         return false;
+    }
+
+    /** Whether {@code failure} says that a table or an index that was to be made is there by now. */
+    static boolean isMadeElsewhere(StoreException failure) {
+        return failure.getCause() instanceof SQLException sql
+                && state(sql).startsWith("42")
+                && MYSQL_MADE_ELSEWHERE.contains(sql.getErrorCode());
     }
 
     /** The exception for a failure of {@code what}, such as "renew leases", with the tables of {@code names} in a database of {@code dialect}. */

@@ -1,6 +1,6 @@
 package dev.outbox.jdbc;
 
-/** MySQL's {@link SchemaSql}. Each definition commits at once; the first script can be run again from any point. */
+/** MySQL's {@link SchemaSql}. Each definition commits at once; the scripts can be run again from any point. Of several instances that make the same index at a time one succeeds, and the others run the script again. */
 final class MysqlSchemaSql implements SchemaSql {
     @Override
     public String version() {

@@ -132,7 +132,8 @@ public final class Schema {
                         STATEMENT_TIMEOUT,
                         (session, tables) -> run(session, tables.dialect(), next));
             } catch (StoreException failed) {
-                if (version() < next && (tries == MAX_TRIES || !Failures.isElsewhere(failed))) {
+                boolean passes = Failures.isElsewhere(failed) || Failures.isMadeElsewhere(failed);
+                if (version() < next && (tries == MAX_TRIES || !passes)) {
                     throw failed;
                 }
             }
