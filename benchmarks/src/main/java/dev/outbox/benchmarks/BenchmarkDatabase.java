@@ -3,24 +3,29 @@ package dev.outbox.benchmarks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.outbox.testservers.Database;
+import dev.outbox.testservers.MariaDbServer;
 import dev.outbox.testservers.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A fresh durable database with a pool of connections: an H2 file that waits for the disk at every commit, or a private PostgreSQL with fsync on. */
+/** A fresh durable database with a pool of connections: a file of H2 or SQLite that waits for the disk at every commit, or a private server that does. */
 final class BenchmarkDatabase implements AutoCloseable {
     /** Which database. */
     enum Kind {
         H2,
-        POSTGRESQL
+        MARIADB,
+        POSTGRESQL,
+        SQLITE
     }
 
     private static final int POOL_SIZE = 16;
@@ -38,19 +43,26 @@ final class BenchmarkDatabase implements AutoCloseable {
     static BenchmarkDatabase open(Kind kind) {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(POOL_SIZE);
-        AutoCloseable origin;
-        if (kind == Kind.H2) {
-            Path directory = newDirectory();
-            config.setJdbcUrl("jdbc:h2:file:" + directory.resolve("bench") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
-            origin = () -> delete(directory);
-        } else {
-            Database database = PostgresServer.shared().createDatabase();
-            config.setJdbcUrl(database.jdbcUrl());
-            config.setUsername(database.user());
-            config.setPassword(database.password());
-            origin = database;
-        }
+        AutoCloseable origin = switch (kind) {
+            case H2 -> file(config, "jdbc:h2:file:%s/bench;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+            case SQLITE -> file(config, "jdbc:sqlite:%s/bench.db?journal_mode=WAL&synchronous=FULL&busy_timeout=10000");
+            case MARIADB -> server(config, MariaDbServer.shared().createDatabase());
+            case POSTGRESQL -> server(config, PostgresServer.shared().createDatabase());
+        };
         return new BenchmarkDatabase(kind, new HikariDataSource(config), origin);
+    }
+
+    private static AutoCloseable file(HikariConfig config, String url) {
+        Path directory = newDirectory();
+        config.setJdbcUrl(String.format(Locale.ROOT, url, directory));
+        return () -> delete(directory);
+    }
+
+    private static AutoCloseable server(HikariConfig config, Database database) {
+        config.setJdbcUrl(database.jdbcUrl());
+        config.setUsername(database.user());
+        config.setPassword(database.password());
+        return database;
     }
 
     Kind kind() {
@@ -72,12 +84,30 @@ final class BenchmarkDatabase implements AutoCloseable {
         }
     }
 
+    /** Removes all rows of {@code table}. */
+    void empty(String table) {
+        execute((kind == Kind.SQLITE ? "DELETE FROM " : "TRUNCATE TABLE ") + table);
+    }
+
+    /** The number of rows in {@code table}. */
+    long count(String table) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            count.next();
+            return count.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot count the rows of " + table, e);
+        }
+    }
+
     /** Lets what earlier work left behind not burden what is measured next. */
     void settleDown() {
-        if (kind == Kind.POSTGRESQL) {
-            execute("VACUUM ANALYZE", "CHECKPOINT");
-        } else {
-            execute("CHECKPOINT SYNC");
+        switch (kind) {
+            case POSTGRESQL -> execute("VACUUM ANALYZE", "CHECKPOINT");
+            case H2 -> execute("CHECKPOINT SYNC");
+            case MARIADB -> execute("ANALYZE TABLE outbox_message");
+            case SQLITE -> execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
     }
 

@@ -26,11 +26,13 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DrainBenchmark {
     private static final int MESSAGES = 100_000;
 
-    @Param({"POSTGRESQL", "H2"})
+    @Param({"POSTGRESQL", "H2", "MARIADB", "SQLITE"})
     String database;
 
     private Workload workload;
     private BenchmarkDatabase open;
+    private NoDestination destination;
+    private MinimumTable table;
     private MinimumLoop minimum;
     private RelayDrain relay;
 
@@ -39,15 +41,16 @@ public class DrainBenchmark {
     public void open() {
         workload = new Workload(MESSAGES, 1_000, 1_024);
         open = BenchmarkDatabase.open(BenchmarkDatabase.Kind.valueOf(database));
-        minimum = new MinimumLoop(open);
+        destination = new NoDestination();
+        table = new MinimumTable(open);
+        minimum = new MinimumLoop(table);
         relay = new RelayDrain(open);
     }
 
     /** Fills both tables. */
     @Setup(Level.Invocation)
     public void fill() {
-        open.execute("TRUNCATE TABLE minimum_message", "TRUNCATE TABLE outbox_message");
-        minimum.fill(workload);
+        table.fill(workload);
         relay.fill(workload);
         open.settleDown();
     }
@@ -62,20 +65,20 @@ public class DrainBenchmark {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public void relay() throws InterruptedException {
-        relay.drain(MESSAGES);
+        relay.drain(MESSAGES, destination);
     }
 
     /** The least that can be done. */
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
-    public void minimumLoop() {
-        minimum.drain();
+    public long minimumLoop() throws InterruptedException {
+        return minimum.drain(destination);
     }
 
     /** The same with a second connection that reads ahead. */
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
-    public void overlappedMinimumLoop() throws InterruptedException {
-        minimum.drainOverlapped();
+    public long overlappedMinimumLoop() throws InterruptedException {
+        return minimum.drainOverlapped(destination);
     }
 }

@@ -1,6 +1,7 @@
 package dev.outbox.benchmarks;
 
-import dev.outbox.benchmarks.BenchmarkDatabase.Kind;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,97 +10,76 @@ import java.util.Locale;
 
 /**
  * The relay beside the minimum loops, in interleaved rounds, because figures of a shared machine compare only when they were taken side by side. Arguments: the
- * database (POSTGRESQL or H2), the number of rounds, the number of messages.
+ * database, the destination, the number of rounds, of messages, and of keys.
  */
 public final class DrainComparison {
     /** The relay's code is compiled by then. */
-    private static final int WARM_UP_ROUNDS = 5;
+    private static final int WARM_UP_ROUNDS = 3;
 
-    private DrainComparison() {}
+    private static final int PAYLOAD_BYTES = 1_024;
 
-    /** Empties a filled table. */
-    private interface Drain {
-        void run() throws InterruptedException;
+    private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
+    private final DrainPair pair;
+    private final List<Double> relays = new ArrayList<>();
+    private final List<Double> minimums = new ArrayList<>();
+    private final List<Double> ratios = new ArrayList<>();
+    private final List<Double> overlappedRatios = new ArrayList<>();
+
+    private DrainComparison(DrainPair pair) {
+        this.pair = pair;
     }
 
-    /** Runs the rounds and prints each, and the medians of their ratios. */
+    /** Runs the rounds and prints each, and the medians. */
     public static void main(String[] arguments) throws InterruptedException {
-        Kind kind = Kind.valueOf(arguments.length > 0 ? arguments[0].toUpperCase(Locale.ROOT) : "POSTGRESQL");
-        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
-        int messages = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 100_000;
-        run(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true), kind, rounds, messages);
+        String database = argument(arguments, 0, "POSTGRESQL").toUpperCase(Locale.ROOT);
+        String destination = argument(arguments, 1, "NONE").toUpperCase(Locale.ROOT);
+        int rounds = Integer.parseInt(argument(arguments, 2, "5"));
+        int messages = Integer.parseInt(argument(arguments, 3, "100000"));
+        int keys = Integer.parseInt(argument(arguments, 4, "1000"));
+        try (BenchmarkDatabase opened = BenchmarkDatabase.open(BenchmarkDatabase.Kind.valueOf(database));
+                Destination connected = Destination.open(Destination.Kind.valueOf(destination))) {
+            Workload workload = new Workload(messages, keys, PAYLOAD_BYTES);
+            DrainComparison comparison = new DrainComparison(new DrainPair(opened, connected, workload));
+            comparison.print("%s to %s, %,d messages of 1 KB, keys: %,d", database, destination, messages, keys);
+            comparison.run(rounds);
+        }
     }
 
-    private static void run(PrintStream out, Kind kind, int rounds, int messages) throws InterruptedException {
-        Workload workload = new Workload(messages, 1_000, 1_024);
-        List<Double> ratios = new ArrayList<>();
-        List<Double> overlappedRatios = new ArrayList<>();
-        out.printf(Locale.ROOT, "%s, %,d messages of 1 KB over 1,000 keys, no-op transport%n", kind, messages);
-        try (BenchmarkDatabase database = BenchmarkDatabase.open(kind)) {
-            MinimumLoop minimum = new MinimumLoop(database);
-            RelayDrain relay = new RelayDrain(database);
-            for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
-                boolean relayFirst = round % 2 == 0;
-                double relayRate = relayFirst ? relayRate(database, relay, workload) : 0;
-                double minimumRate = minimumRate(database, minimum, workload, minimum::drain);
-                double overlappedRate = minimumRate(database, minimum, workload, minimum::drainOverlapped);
-                relayRate = relayFirst ? relayRate : relayRate(database, relay, workload);
-                if (round > 0) {
-                    ratios.add(relayRate / minimumRate);
-                    overlappedRatios.add(relayRate / overlappedRate);
-                    out.printf(
-                            Locale.ROOT,
-                            "round %d: relay %,9.0f/s, minimum loop %,9.0f/s (ratio %.2f), overlapped %,9.0f/s (ratio %.2f)%n",
-                            round,
-                            relayRate,
-                            minimumRate,
-                            relayRate / minimumRate,
-                            overlappedRate,
-                            relayRate / overlappedRate);
-                }
+    private static String argument(String[] arguments, int index, String otherwise) {
+        return arguments.length > index ? arguments[index] : otherwise;
+    }
+
+    private void run(int rounds) throws InterruptedException {
+        for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
+            boolean relayFirst = round % 2 == 0;
+            double relay = relayFirst ? pair.relay() : 0;
+            double minimum = pair.minimum();
+            double overlapped = pair.overlapped();
+            relay = relayFirst ? relay : pair.relay();
+            if (round > 0) {
+                relays.add(relay);
+                minimums.add(minimum);
+                ratios.add(relay / minimum);
+                overlappedRatios.add(relay / overlapped);
+                print(
+                        "pair %d: relay %,9.0f/s, minimum loop %,9.0f/s (ratio %.2f), overlapped %,9.0f/s (ratio %.2f)",
+                        round, relay, minimum, relay / minimum, overlapped, relay / overlapped);
             }
         }
-        out.printf(
-                Locale.ROOT,
-                "median ratio %.2f to the minimum loop, %.2f to the overlapped one%n",
-                median(ratios),
-                median(overlappedRatios));
+        double commits = pair.singleRowCommits();
+        print(
+                "medians: relay %,.0f/s, minimum loop %,.0f/s, which is %.0f times the %,.0f commits a second of one row each",
+                median(relays), median(minimums), median(minimums) / commits, commits);
+        print(
+                "median ratio %.2f (%.2f to %.2f) to the minimum loop, %.2f to the overlapped one",
+                median(ratios), Collections.min(ratios), Collections.max(ratios), median(overlappedRatios));
     }
 
-    private static double median(List<Double> ratios) {
-        Collections.sort(ratios);
-        return ratios.get(ratios.size() / 2);
+    private void print(String format, Object... values) {
+        out.printf(Locale.ROOT, format + "%n", values);
     }
 
-    private static double relayRate(BenchmarkDatabase database, RelayDrain relay, Workload workload)
-            throws InterruptedException {
-        database.execute("TRUNCATE TABLE outbox_message");
-        relay.fill(workload);
-        double rate = rate(database, workload, () -> relay.drain(workload.messages()));
-        requireNone(relay.left());
-        return rate;
-    }
-
-    private static double minimumRate(BenchmarkDatabase database, MinimumLoop minimum, Workload workload, Drain drain)
-            throws InterruptedException {
-        database.execute("TRUNCATE TABLE minimum_message");
-        minimum.fill(workload);
-        double rate = rate(database, workload, drain);
-        requireNone(workload.messages() - minimum.taken());
-        requireNone(minimum.left());
-        return rate;
-    }
-
-    private static double rate(BenchmarkDatabase database, Workload workload, Drain drain) throws InterruptedException {
-        database.settleDown();
-        long start = System.nanoTime();
-        drain.run();
-        return workload.messages() * 1e9 / (System.nanoTime() - start);
-    }
-
-    private static void requireNone(long left) {
-        if (left != 0) {
-            throw new IllegalStateException(left + " messages were not drained");
-        }
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
     }
 }

@@ -45,7 +45,7 @@ public class PublishBenchmark {
     @Setup
     public void open() {
         open = BenchmarkDatabase.open(BenchmarkDatabase.Kind.valueOf(database));
-        new MinimumLoop(open);
+        new MinimumTable(open);
         outbox = JdbcOutbox.on(open.pool());
         outbox.schema().apply();
         open.execute("CREATE TABLE business (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amount int)");

@@ -2,10 +2,7 @@ package dev.outbox.benchmarks;
 
 import dev.outbox.jdbc.JdbcOutbox;
 import dev.outbox.relay.Relay;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.outbox.spi.Transport;
 
 /** The relay at the same work as {@link MinimumLoop}: from its start to the commit of the last delete. */
 final class RelayDrain {
@@ -21,6 +18,7 @@ final class RelayDrain {
     }
 
     void fill(Workload workload) {
+        database.empty("outbox_message");
         for (int i = 0; i < workload.messages(); i += BATCH) {
             int from = i;
             int to = Math.min(workload.messages(), i + BATCH);
@@ -31,23 +29,19 @@ final class RelayDrain {
         }
     }
 
-    /** Empties the outbox. */
-    void drain(int messages) throws InterruptedException {
-        NoOpTransport transport = new NoOpTransport(messages);
-        Relay relay = Relay.from(outbox.store()).to(transport).name("benchmark").start();
-        transport.await();
-        relay.close();
+    /** Sends so many messages to {@code transport}, which stays open. */
+    void drain(int messages, Transport transport) throws InterruptedException {
+        CountedTransport counted = new CountedTransport(transport, messages);
+        Relay relay = Relay.from(outbox.store()).to(counted).name("benchmark").start();
+        try {
+            counted.await();
+        } finally {
+            relay.close();
+        }
     }
 
     /** Rows that are left, which must be none after a drain. */
     long left() {
-        try (Connection connection = database.pool().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet count = statement.executeQuery("SELECT count(*) FROM outbox_message")) {
-            count.next();
-            return count.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot count", e);
-        }
+        return database.count("outbox_message");
     }
 }
