@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class RabbitSourceIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static RabbitServer server;
@@ -178,7 +178,7 @@ class RabbitSourceIT {
         reading.await(10);
         Awaitility.await("nothing more comes")
                 .during(Duration.ofMillis(300))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(BOUND)
                 .until(() -> reading.got().size() == 10 && rabbit.count(queue) == 40);
         reading.acknowledge(reading.got().subList(0, 7));
         assertThat(bodies(reading.await(17)))
@@ -373,7 +373,7 @@ class RabbitSourceIT {
             reading.source().acknowledge(got, () -> {});
             long begin = System.nanoTime();
             reading.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         }
     }
 

@@ -57,7 +57,7 @@ final class Recording implements Sink {
     /** Waits until so many deliveries have come. */
     List<Incoming> await(int count) {
         Awaitility.await(count + " deliveries")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> got().size() >= count);
         return got();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 
 /** Two consumers without a database share the shards of a destination, while one is cut off and comes back; what fails becomes an entry of another stream. */
-@Timeout(120)
+@Timeout(300)
 class RedisConsumerFaultIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int KEYS = 20;

@@ -20,9 +20,9 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /** Reading from a cluster, from the master that a sentinel names, and over TLS as a user who may do no more than that. */
-@Timeout(120)
+@Timeout(300)
 class RedisSourceTopologyIT {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void theShardsOfAClusterAreReadWhereverTheyAre() {

@@ -10,6 +10,7 @@ import dev.outbox.testservers.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -23,10 +24,10 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.StreamEntryID;
 
 /** What becomes of streams and their entries when processes come, go, stand still and are cut off, and when Redis forgets. */
-@Timeout(60)
+@Timeout(300)
 class RedisStreamsSourceIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static RedisServer server;
 
     private final String stream = RedisServer.newStream();
@@ -175,6 +176,45 @@ class RedisStreamsSourceIT {
     }
 
     @Test
+    void aStreamThatIsTrimmedUnderItsConsumersGoesOnWithWhatIsLeft() {
+        FaultyProxy proxy = open(FaultyProxy.to(server.host(), server.port()));
+        Recording first = new Recording();
+        start(ordered(proxy), first);
+        Appending.append(jedis, stream, 1, 3);
+        first.await(3);
+        proxy.freeze();
+        Appending.append(jedis, stream, 4, 10);
+        jedis.xtrim(stream, 2, false);
+        Recording second = new Recording();
+        RedisStreamsSource heir = start(ordered(), second);
+        heir.acknowledge(second.await(2), () -> {});
+        Appending.append(jedis, stream, 11, 12);
+        heir.acknowledge(second.await(4).subList(2, 4), () -> {});
+        assertThat(second.texts()).containsExactly("9", "10", "11", "12");
+        awaitNothingPending();
+    }
+
+    @Test
+    void g2_aReplicaIsWaitedForUntilItIsTheMaster() {
+        try (RedisServer replica = server.startReplica(Map.of());
+                Jedis promoting = replica.connect()) {
+            Appending.append(jedis, stream, 1, 3);
+            Awaitility.await("the replica follows").atMost(SOON).until(() -> promoting.xlen(stream) == 3);
+            Recording recording = new Recording();
+            RedisStreamsSource source =
+                    start(ordered(RedisServers.at(replica.url().toString())), recording);
+            Awaitility.await("nothing comes")
+                    .during(Duration.ofMillis(500))
+                    .atMost(SOON)
+                    .until(() -> recording.got().isEmpty());
+            promoting.replicaofNoOne();
+            recording.await(3);
+            assertThat(recording.texts()).containsExactly("1", "2", "3");
+            source.close();
+        }
+    }
+
+    @Test
     void g7_processesShareTheShardsAndTakeOverFromOneThatLeaves() {
         Recording one = new Recording();
         Recording other = new Recording();
@@ -229,8 +269,8 @@ class RedisStreamsSourceIT {
         Awaitility.await("what the dead one had is the heir's")
                 .atMost(SOON)
                 .until(() -> heir.got().stream().filter(Incoming::redelivered).count() == left);
-        // More than three times as long as entries are left with a process that gives no sign of life.
-        Awaitility.await("time passes").pollDelay(Duration.ofMillis(3_500)).until(() -> true);
+        // More than twice as long as entries are left with a process that gives no sign of life.
+        Awaitility.await("time passes").pollDelay(Duration.ofMillis(4_500)).until(() -> true);
         assertThat(heir.texts()).doesNotContain("1", "2", "3");
         living.acknowledge(slow.got(), () -> {});
         Awaitility.await("only the heir's are pending")
@@ -325,7 +365,7 @@ class RedisStreamsSourceIT {
     }
 
     private RedisStreamsSource.Builder shared(RedisServers servers) {
-        return ordered(servers).unordered().claimAfter(Duration.ofSeconds(1));
+        return ordered(servers).unordered().claimAfter(Duration.ofSeconds(2));
     }
 
     private RedisStreamsSource start(RedisStreamsSource.Builder builder, Recording recording) {

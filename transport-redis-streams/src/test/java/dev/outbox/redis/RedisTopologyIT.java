@@ -19,9 +19,9 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
 
 /** Publishing to a cluster, to the master that a sentinel names, and over TLS as a user who may do no more than that. */
-@Timeout(120)
+@Timeout(300)
 class RedisTopologyIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void eachStreamOfAClusterIsFoundAndANodeThatDiesHoldsUpNoOther() {
