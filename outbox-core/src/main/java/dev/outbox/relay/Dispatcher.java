@@ -9,11 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * Hands messages to transports: of each key the first alone, of each destination as many as it takes, suspects apart from everybody else.
+ * Hands messages to transports: of each key the first alone, or the first few as one run where the transport takes runs; of each destination as many as it takes;
+ * suspects apart from everybody else.
  */
 class Dispatcher {
     /** What has been in flight for so long has not ended the process: a suspect may be tried beside it. So a destination that hangs does not hold up the others. */
     private static final long HARMLESS_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** The most bytes of payloads in a run of several messages. */
+    private static final long MAX_RUN_BYTES = 1 << 20;
 
     private static final long SHORTEST_TURN_NANOS = Duration.ofMillis(5).toNanos();
 
@@ -66,12 +70,15 @@ class Dispatcher {
 
     /** Puts a row back to the front of its key's queue: it came back without having arrived, or perhaps. */
     void requeue(Held held) {
-        held.queue.waiting.addFirst(held);
+        held.queue.comeBack(held);
         list(held.queue);
     }
 
     /** Lets the key's next message go when its turn comes. */
     void list(KeyQueue queue) {
+        if (queue.underWay == 0) {
+            queue.endRun();
+        }
         if (queue.listed || !mayGo(queue)) {
             return;
         }
@@ -164,12 +171,11 @@ class Dispatcher {
         }
         int capacity = lane.capacity(now, maxInFlight);
         while (capacity > 0 && findNext(lane.ready)) {
-            takeFirst(lane.ready);
-            capacity--;
+            capacity -= takeFirst(lane.ready, capacity);
         }
         // Only what goes now costs a token, so it is found first.
         while (capacity > 0 && findNext(lane.retries) && lane.mayRetry(now)) {
-            takeFirst(lane.retries);
+            takeFirst(lane.retries, 1);
             capacity--;
         }
     }
@@ -187,16 +193,47 @@ class Dispatcher {
         return false;
     }
 
-    private void takeFirst(ArrayDeque<KeyQueue> keys) {
+    /** Takes the first message of the first key, or the run that begins with it, of at most so many; returns how many. */
+    private int takeFirst(ArrayDeque<KeyQueue> keys, int most) {
         KeyQueue queue = keys.removeFirst();
         queue.listed = false;
-        take(queue.waiting.getFirst());
+        int run = runLength(queue, most);
+        for (int i = 0; i < run; i++) {
+            take(queue.waiting.getFirst(), run);
+        }
+        return run;
     }
 
-    private void take(Held held) {
+    /**
+     * How many of the key's first messages go as one, of which the first is free to go. A message that has failed, one that is suspected and everything that goes to a
+     * destination of which not all is well goes alone: whatever happens then is its own doing.
+     */
+    private int runLength(KeyQueue queue, int most) {
+        Lane lane = queue.lane;
+        int longest = Math.min(lane.longestRun, most);
+        if (longest == 1 || queue.key == null || queue.oneByOne > 0 || !lane.isTrusted()) {
+            return 1;
+        }
+        int length = 0;
+        long bytes = 0;
+        for (Held held : queue.waiting) {
+            bytes += held.bytes();
+            if (length == longest || held.attempts > 0 || held.suspicion != Suspicion.NONE) {
+                break;
+            }
+            if (length > 0 && (bytes > MAX_RUN_BYTES || !notes.allow(held))) {
+                break;
+            }
+            length++;
+        }
+        return Math.max(1, length);
+    }
+
+    private void take(Held held, int run) {
         KeyQueue queue = held.queue;
         queue.waiting.removeFirst();
-        queue.current = held;
+        queue.underWay++;
+        held.run = run;
         Lane lane = queue.lane;
         held.alone = lane.isOneAtATime();
         held.among = ++lane.inFlight;
@@ -233,7 +270,7 @@ class Dispatcher {
             queue.listed = false;
             if (queue.waiting.peekFirst() == held && leases.serves(held.slot())) {
                 held.suspicion = Suspicion.NONE;
-                take(held);
+                take(held, 1);
                 count++;
             } else {
                 list(queue);

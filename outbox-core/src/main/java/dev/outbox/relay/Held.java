@@ -38,6 +38,8 @@ final class Held {
     long unknownAtConfirmation = -1;
     /** Whether it was sent with nothing else of its lane in flight. */
     boolean alone;
+    /** How many of its key were sent with it as one, itself included. */
+    int run = 1;
     /** How many of its lane were in flight when it was sent, itself included. */
     int among;
     /** The slot was lost while it was in flight: only its confirmation counts. */
@@ -73,6 +75,11 @@ final class Held {
 
     Lane lane() {
         return queue.lane;
+    }
+
+    /** Whether it was sent as one with others of its key. */
+    boolean wasInRun() {
+        return run > 1;
     }
 
     boolean isUnknown() {

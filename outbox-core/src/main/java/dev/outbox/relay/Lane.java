@@ -28,9 +28,13 @@ final class Lane {
     }
 
     private static final int MAX_WINDOW = 1 << 20;
+    private static final int MAX_RUN = 100;
 
     final String destination;
     final Transport transport;
+    /** How many messages of a key it takes as one. */
+    final int longestRun;
+
     final @Nullable RateLimit rate;
     final @Nullable RetryBudget budget;
     final ArrayDeque<KeyQueue> ready = new ArrayDeque<>();
@@ -71,6 +75,7 @@ final class Lane {
             @Nullable RetryBudget budget) {
         this.destination = destination;
         this.transport = transport;
+        this.longestRun = Math.max(1, Math.min(MAX_RUN, transport.longestRun()));
         this.backoff = backoff;
         this.rate = rate;
         this.budget = budget;

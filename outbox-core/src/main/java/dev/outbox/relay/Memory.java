@@ -191,10 +191,7 @@ class Memory {
     }
 
     private void drop(Held held) {
-        held.queue.waiting.clear();
-        held.queue.current = null;
-        held.queue.moves = 0;
-        held.queue.burials = 0;
+        held.queue.drop();
         forget(held);
         if (isWaiting(held)) {
             held.lane().waitsNoLonger(held);

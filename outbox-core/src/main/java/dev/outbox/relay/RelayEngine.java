@@ -99,8 +99,7 @@ class RelayEngine {
         this.notes = new Notes(store, parts.name(), suspects, memory, leases);
         this.dispatcher = newDispatcher(parts);
         this.settler = newSettler(parts);
-        this.verdicts =
-                new Verdicts(memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock());
+        this.verdicts = newVerdicts(parts);
         this.intake = newIntake(parts);
         this.dueIntake = new DueIntake(memory, leases, options, suspects, dispatcher, settler, verdicts, dueTimer);
         this.chores = new Chores(store, leases, dueTimer, now);
@@ -140,6 +139,10 @@ class RelayEngine {
 
     Settler newSettler(RelayParts parts) {
         return new Settler(store, parts.name(), memory, leases, dispatcher, options, dueTimer, at -> polling.hint(at));
+    }
+
+    Verdicts newVerdicts(RelayParts parts) {
+        return new Verdicts(memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock());
     }
 
     Intake newIntake(RelayParts parts) {

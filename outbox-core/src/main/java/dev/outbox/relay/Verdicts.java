@@ -60,9 +60,14 @@ class Verdicts {
             }
             return;
         }
+        held.queue.underWay--;
         if (outcome instanceof Outcome.Confirmed) {
             answered(lane);
             confirmed(held, now);
+        } else if (held.wasInRun() && mayBeOfAnother(outcome)) {
+            answered(lane);
+            held.queue.oneByOne = Math.max(held.queue.oneByOne, held.run);
+            comeBack(held);
         } else if (outcome instanceof Outcome.Rejected rejected) {
             answered(lane);
             bury(held, DeadReason.REJECTED, held.attempts + 1, FailureText.of(rejected.error()), now);
@@ -75,6 +80,11 @@ class Verdicts {
         } else if (outcome instanceof Outcome.Unknown unknown) {
             unknown(held, wasUnknown, unknown.error(), now);
         }
+    }
+
+    /** Whether the outcome of a run may be the doing of another of its messages: they are sent one by one then, to find out of which. */
+    boolean mayBeOfAnother(Outcome outcome) {
+        return outcome instanceof Outcome.Rejected || outcome instanceof Outcome.Failed;
     }
 
     /** No outcome came in time. A call that has not returned either says that the destination takes nothing. */
@@ -100,7 +110,7 @@ class Verdicts {
         }
         meter.confirmed(held.stored, wallClock);
         memory.busy(held, Held.State.SETTLING);
-        held.queue.current = null;
+        held.queue.oneByOne -= held.queue.oneByOne > 0 ? 1 : 0;
         settler.confirm(held, now);
         dispatcher.list(held.queue);
     }
@@ -143,9 +153,7 @@ class Verdicts {
     }
 
     private void park(Held held, ParkReason reason, int attempts, Duration delay, String error, long now) {
-        if (held.queue.current == held) {
-            held.queue.current = null;
-        }
+        held.queue.oneByOne = 0;
         if (held.parked) {
             settler.change(held, new Change.Reschedule(held.row(), reason, attempts, delay, error), now);
             letFollowersGo(held.queue, now);
@@ -183,9 +191,7 @@ class Verdicts {
     private void bury(Held held, DeadReason reason, int attempts, String error, long now) {
         forgetUnknown(held);
         meter.dead(held.stored.message(), reason, attempts, error);
-        if (held.queue.current == held) {
-            held.queue.current = null;
-        }
+        held.queue.oneByOne = 0;
         if (held.parked) {
             letFollowersGo(held.queue, now);
         }
@@ -218,7 +224,6 @@ class Verdicts {
     }
 
     private void comeBack(Held held) {
-        held.queue.current = null;
         memory.queued(held);
         dispatcher.requeue(held);
     }

@@ -91,6 +91,11 @@ public final class Answer {
         return new Answer("fault", Moment.NEVER, Moment.NEVER, unknown(), thrown);
     }
 
+    /** Whether nothing is out of the ordinary. */
+    boolean isConfirm() {
+        return arrival == Moment.NOW && report == Moment.NOW && outcome == Outcome.CONFIRMED;
+    }
+
     private static Outcome unknown() {
         return new Outcome.Unknown(scripted("unknown"));
     }

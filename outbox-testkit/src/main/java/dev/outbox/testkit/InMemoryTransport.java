@@ -23,6 +23,9 @@ import java.util.function.Predicate;
  * transport.next(message -> message.key().equals(Optional.of("k")), Answer.fail("once"), Answer.loseConfirmation());
  * }</pre>
  *
+ * <p>Takes {@linkplain Transport#longestRun runs} if it is {@linkplain #takeRuns told to}; then the first of a run that has another answer than {@link Answer#confirm}
+ * decides for all of it.
+ *
  * <p>Passes the transport's contract suite. Thread-safe; outcomes are reported on the thread that sends, releases or closes, with no lock held.
  */
 public final class InMemoryTransport implements Transport {
@@ -45,6 +48,7 @@ public final class InMemoryTransport implements Transport {
     private List<Held> held = new ArrayList<>();
     private Script script = sending -> Answer.confirm();
     private boolean closed;
+    private int longestRun = 1;
 
     /** From now on {@code script} decides; until then every sending is confirmed. */
     public synchronized void script(Script script) {
@@ -56,6 +60,24 @@ public final class InMemoryTransport implements Transport {
      */
     public synchronized void next(Predicate<Message> which, Answer... answers) {
         planned.add(0, new Planned(which, new ArrayDeque<>(List.of(answers))));
+    }
+
+    /**
+     * Takes up to {@code longest} messages of one key as one. To be called before a relay uses it.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public synchronized InMemoryTransport takeRuns(int longest) {
+        if (longest < 1) {
+            throw new IllegalArgumentException("the longest run " + longest + " must be positive");
+        }
+        this.longestRun = longest;
+        return this;
+    }
+
+    @Override
+    public synchronized int longestRun() {
+        return longestRun;
     }
 
     /** Calls {@code listener} at each arrival, in the order of arrival; it must return at once and not call back. */
@@ -94,7 +116,11 @@ public final class InMemoryTransport implements Transport {
         List<Runnable> reports = new ArrayList<>();
         try {
             synchronized (this) {
-                batch.forEach(sending -> take(sending, outcomes, reports));
+                if (longestRun > 1) {
+                    Outgoing.runs(batch).forEach(run -> take(run, outcomes, reports));
+                } else {
+                    batch.forEach(sending -> take(List.of(sending), outcomes, reports));
+                }
             }
         } finally {
             reports.forEach(Runnable::run);
@@ -116,17 +142,27 @@ public final class InMemoryTransport implements Transport {
         reports.forEach(Runnable::run);
     }
 
-    private void take(Outgoing sending, OutcomeListener outcomes, List<Runnable> reports) {
-        sent.add(sending);
+    private void take(List<Outgoing> run, OutcomeListener outcomes, List<Runnable> reports) {
+        sent.addAll(run);
         if (closed) {
             Outcome outcome = new Outcome.Unavailable(new IllegalStateException("the transport is closed"));
-            reports.add(() -> outcomes.onOutcome(sending.token(), outcome));
+            run.forEach(sending -> reports.add(() -> outcomes.onOutcome(sending.token(), outcome)));
             return;
         }
-        Answer answer = answer(sending);
-        if (answer.thrown != null) {
-            throw answer.thrown;
+        Answer decisive = Answer.confirm();
+        for (Outgoing sending : run) {
+            Answer answer = answer(sending);
+            decisive = decisive.isConfirm() ? answer : decisive;
         }
+        if (decisive.thrown != null) {
+            throw decisive.thrown;
+        }
+        for (Outgoing sending : run) {
+            take(sending, decisive, outcomes, reports);
+        }
+    }
+
+    private void take(Outgoing sending, Answer answer, OutcomeListener outcomes, List<Runnable> reports) {
         if (answer.arrival == Answer.Moment.NOW) {
             arrive(sending.message());
         }

@@ -40,6 +40,16 @@ public final class Outcomes implements OutcomeListener {
         return token;
     }
 
+    /** Sends these together and gives their tokens. */
+    public List<Long> sendAll(List<Message> messages) {
+        List<Outgoing> batch = messages.stream()
+                .map(message -> new Outgoing(tokens.incrementAndGet(), message, CREATED, 1))
+                .toList();
+        batch.forEach(sending -> byToken.put(sending.token(), new CompletableFuture<>()));
+        transport.send(batch, this);
+        return batch.stream().map(Outgoing::token).toList();
+    }
+
     /** What becomes of the sending {@code token} within {@code bound}. */
     public Outcome await(long token, Duration bound) {
         try {
@@ -70,6 +80,11 @@ public final class Outcomes implements OutcomeListener {
             LockSupport.parkNanos(PAUSE_NANOS);
             last = outcome(message);
         }
+    }
+
+    /** What becomes of these, which are sent together now. */
+    public List<Outcome> outcomes(List<Message> messages) {
+        return sendAll(messages).stream().map(token -> await(token, PATIENCE)).toList();
     }
 
     /** How many sendings are confirmed. */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,15 @@ public abstract class TransportContract {
 
     /** What {@link #destination} holds, in the order of arrival, as a receiver reads it. */
     protected abstract List<Message> arrived();
+
+    /**
+     * A message with this key that {@link #destination} refuses, while it takes others; for a transport that takes {@linkplain Transport#longestRun runs}, which has to
+     * show that it then takes none of them.
+     */
+    protected Message refused(String key) {
+        throw new UnsupportedOperationException(
+                "a transport that takes runs says what its destination refuses: override refused");
+    }
 
     /** From now on the server of {@link #destination} does not answer, and connections to it hang. */
     protected abstract void stopAnswering();
@@ -124,6 +134,46 @@ public abstract class TransportContract {
             awaitConfirmed();
         }
         assertThat(arrived()).extracting(Message::id).containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    public void g3_runsArriveInTheirOrder() {
+        int length = Math.min(transport().longestRun(), 100);
+        List<Message> batch = new ArrayList<>();
+        for (String key : List.of("k", "other", "third")) {
+            IntStream.range(0, length).forEach(i -> batch.add(message(key, key + i)));
+            batch.add(message(null, "between"));
+        }
+        send(batch.toArray(Message[]::new));
+        awaitConfirmed();
+        for (String key : List.of("k", "other", "third")) {
+            assertThat(arrived().stream()
+                            .filter(message -> message.key().equals(Optional.of(key)))
+                            .map(message -> message.payload().toUtf8String()))
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, length).mapToObj(i -> key + i).toList());
+        }
+    }
+
+    @Test
+    public void g3_ofARunWithAMessageThatIsRefusedNothingArrives() {
+        send(message("k", "before"));
+        awaitConfirmed();
+        if (transport().longestRun() > 1) {
+            send(message("k", "first"), refused("k"), message("k", "third"));
+            awaitOutcomes();
+            assertThat(sendings.subList(1, 4))
+                    .allSatisfy(sending -> assertThat(outcomes.of(sending.token()))
+                            .singleElement()
+                            .isNotInstanceOf(Outcome.Confirmed.class));
+        }
+        Message after = message("k", "after");
+        send(after);
+        awaitOutcomes();
+        assertThat(outcomes.of(sendings.size())).containsExactly(Outcome.CONFIRMED);
+        assertThat(arrived())
+                .extracting(message -> message.payload().toUtf8String())
+                .containsExactly("before", "after");
     }
 
     @Test

@@ -134,7 +134,9 @@ final class Audit {
     private long boundNanos() {
         boolean unclean = scenario.faults.stream().anyMatch(Fault::endsProcesses);
         long suspects = unclean && answeringNanos() > 0 ? 2_000 : 0;
-        return Scenario.millis((scenario.has(Fault.CLOCKS) ? 4_000 : 2_000) + suspects);
+        // A call that does not return holds up its own destination.
+        long blocked = scenario.has(Fault.BLOCKED_SEND) ? SimProcess.longestBlockNanos(scenario) : 0;
+        return Scenario.millis((scenario.has(Fault.CLOCKS) ? 4_000 : 2_000) + suspects) + blocked;
     }
 
     /** How long a destination needs for what was waiting for it at most, at the rate that the relays' limits allow. */

@@ -89,36 +89,71 @@ final class Broker {
 
     /** What a relay's transport does with a batch. */
     void send(SimProcess sender, List<Outgoing> batch, OutcomeListener outcomes) {
-        for (Outgoing outgoing : batch) {
-            Tracked tracked = sender.sending(outgoing);
-            decide(sender, tracked, outgoing.token(), outcomes);
+        for (List<Outgoing> run : scenario.longestRun > 1 ? Outgoing.runs(batch) : alone(batch)) {
+            List<Tracked> tracked = run.stream().map(sender::sending).toList();
+            if (run.size() == 1) {
+                decide(sender, tracked.get(0), run.get(0), outcomes);
+            } else {
+                scenario.count(Fault.RUNS);
+                decideRun(tracked, run, outcomes);
+            }
         }
     }
 
-    private void decide(SimProcess sender, Tracked tracked, long token, OutcomeListener outcomes) {
-        Destination destination = destinations.get(tracked.message.destination());
-        if (tracked.nature == Tracked.Nature.CRASHING && tracked.troublesMade < tracked.troubles) {
+    private static List<List<Outgoing>> alone(List<Outgoing> batch) {
+        return batch.stream().map(List::of).toList();
+    }
+
+    /** One fate for all. Nobody has failed: it is not known for whose sake a run was refused. */
+    private void decideRun(List<Tracked> tracked, List<Outgoing> run, OutcomeListener outcomes) {
+        Destination destination = destinations.get(run.get(0).message().destination());
+        tracked.forEach(this::mayKill);
+        if (destination.isDown(timeline.now())) {
+            for (int i = 0; i < run.size(); i++) {
+                down(destination, tracked.get(i), run.get(i).token(), outcomes);
+            }
+        } else if (tracked.stream().anyMatch(one -> one.isTrouble(Tracked.Nature.REJECTED))) {
+            scenario.count(Fault.POISON);
+            run.forEach(one -> answer(destination, one.token(), new Outcome.Rejected(REJECTION), outcomes));
+        } else if (tracked.stream().anyMatch(one -> one.isTrouble(Tracked.Nature.FAILING))
+                || scenario.happens(Fault.FAILED_SEND, 0.3)) {
+            run.forEach(one -> answer(destination, one.token(), new Outcome.Failed(FAILURE), outcomes));
+        } else if (scenario.happens(Fault.AMBIGUOUS_SEND, 0.15)) {
+            lose(destination, tracked, run, outcomes);
+        } else {
+            deliver(destination, tracked, run, outcomes);
+        }
+    }
+
+    private void mayKill(Tracked tracked) {
+        if (tracked.isTrouble(Tracked.Nature.CRASHING)) {
             tracked.troublesMade++;
             scenario.count(Fault.CRASHER);
             throw new ProcessKilled();
         }
+    }
+
+    private void decide(SimProcess sender, Tracked tracked, Outgoing outgoing, OutcomeListener outcomes) {
+        long token = outgoing.token();
+        Destination destination = destinations.get(tracked.message.destination());
+        mayKill(tracked);
         if (destination.isDown(timeline.now())) {
             down(destination, tracked, token, outcomes);
-        } else if (tracked.nature == Tracked.Nature.REJECTED && tracked.troublesMade < tracked.troubles) {
+        } else if (tracked.isTrouble(Tracked.Nature.REJECTED)) {
             tracked.troublesMade++;
             tracked.rejections++;
             scenario.count(Fault.POISON);
             answer(destination, token, new Outcome.Rejected(REJECTION), outcomes);
-        } else if (tracked.nature == Tracked.Nature.FAILING && tracked.troublesMade < tracked.troubles) {
+        } else if (tracked.isTrouble(Tracked.Nature.FAILING)) {
             tracked.troublesMade++;
             scenario.count(Fault.POISON);
             fail(sender, destination, tracked, token, outcomes);
         } else if (scenario.happens(Fault.FAILED_SEND, 0.3)) {
             fail(sender, destination, tracked, token, outcomes);
         } else if (scenario.happens(Fault.AMBIGUOUS_SEND, 0.15)) {
-            lose(destination, tracked, token, outcomes);
+            lose(destination, List.of(tracked), List.of(outgoing), outcomes);
         } else {
-            deliver(destination, tracked, token, outcomes);
+            deliver(destination, List.of(tracked), List.of(outgoing), outcomes);
         }
     }
 
@@ -146,8 +181,8 @@ final class Broker {
     }
 
     /** The request is lost, or its answer, or it arrives late; the relay hears of that, or nothing at all. */
-    private void lose(Destination destination, Tracked tracked, long token, OutcomeListener outcomes) {
-        tracked.unknowns++;
+    private void lose(Destination destination, List<Tracked> tracked, List<Outgoing> run, OutcomeListener outcomes) {
+        tracked.forEach(one -> one.unknowns++);
         destination.troubledNanos = timeline.now();
         long arrival = switch (scenario.random.nextInt(3)) {
             case 0 -> Tracked.NEVER;
@@ -155,18 +190,20 @@ final class Broker {
             default -> scenario.between(10, 3 * scenario.sendTimeoutNanos / 1e6);
         };
         if (arrival != Tracked.NEVER) {
-            timeline.in(arrival, () -> ledger.arrived(tracked));
+            timeline.in(arrival, () -> tracked.forEach(ledger::arrived));
         }
-        if (scenario.random.nextInt(3) > 0) {
-            answer(destination, token, new Outcome.Unknown(CUT), outcomes);
+        for (Outgoing outgoing : run) {
+            if (scenario.random.nextInt(3) > 0) {
+                answer(destination, outgoing.token(), new Outcome.Unknown(CUT), outcomes);
+            }
         }
     }
 
-    private void deliver(Destination destination, Tracked tracked, long token, OutcomeListener outcomes) {
+    private void deliver(Destination destination, List<Tracked> tracked, List<Outgoing> run, OutcomeListener outcomes) {
         long arrival = (long) (scenario.between(0.2, 5) * destination.slowness);
         timeline.in(arrival, () -> {
-            ledger.arrived(tracked);
-            answer(destination, token, Outcome.CONFIRMED, outcomes);
+            tracked.forEach(ledger::arrived);
+            run.forEach(outgoing -> answer(destination, outgoing.token(), Outcome.CONFIRMED, outcomes));
         });
     }
 }

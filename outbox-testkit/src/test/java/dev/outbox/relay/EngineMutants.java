@@ -16,7 +16,7 @@ final class EngineMutants {
     private EngineMutants() {}
 
     /** Hears other outcomes than the destination gave. */
-    private static final class Misheard implements Transport {
+    private static class Misheard implements Transport {
         private final Transport transport;
         private final UnaryOperator<Outcome> hearing;
 
@@ -28,6 +28,11 @@ final class EngineMutants {
         @Override
         public void send(List<Outgoing> batch, OutcomeListener outcomes) {
             transport.send(batch, (token, outcome) -> outcomes.onOutcome(token, hearing.apply(outcome)));
+        }
+
+        @Override
+        public int longestRun() {
+            return transport.longestRun();
         }
 
         @Override
@@ -78,6 +83,64 @@ final class EngineMutants {
                         @Override
                         boolean mayGo(KeyQueue queue) {
                             return !queue.waiting.isEmpty();
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Says that it sends runs, and sends their messages one after the other: one that is refused is overtaken. */
+    static final class PartialRuns extends Plant {
+        @Override
+        Transport transport(SimProcess process) {
+            return new Misheard(process, outcome -> outcome) {
+                @Override
+                public void send(List<Outgoing> batch, OutcomeListener outcomes) {
+                    batch.forEach(outgoing -> super.send(List.of(outgoing), outcomes));
+                }
+            };
+        }
+    }
+
+    /** Holds it against each message of a run that the run was refused. */
+    static final class RunCharged extends Plant {
+        @Override
+        RelayEngine engine(RelayParts parts, long now, Runnable signal, Consumer<Runnable> replies) {
+            return new SimEngine(parts, now, signal, replies) {
+                @Override
+                Verdicts newVerdicts(RelayParts parts) {
+                    RelayOptions options = parts.options();
+                    return new Verdicts(
+                            memory, dispatcher, settler, options.retry(), parts.random(), meter, parts.wallClock()) {
+                        @Override
+                        boolean mayBeOfAnother(Outcome outcome) {
+                            return false;
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Puts back the messages of a run one by one, as their outcomes come. */
+    static final class RunOutOfOrder extends Plant {
+        @Override
+        RelayEngine engine(RelayParts parts, long now, Runnable signal, Consumer<Runnable> replies) {
+            return new SimEngine(parts, now, signal, replies) {
+                @Override
+                Dispatcher newDispatcher(RelayParts parts) {
+                    return new Dispatcher(
+                            memory,
+                            leases,
+                            notes,
+                            newSenders(parts),
+                            parts.options().maxInFlight(),
+                            now) {
+                        @Override
+                        void requeue(Held held) {
+                            held.queue.waiting.addFirst(held);
+                            list(held.queue);
                         }
                     };
                 }

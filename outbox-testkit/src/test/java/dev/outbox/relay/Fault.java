@@ -45,7 +45,9 @@ enum Fault {
     /** Relays read everything again from the start, every second. */
     SWEEP(false),
     /** Destinations with a limit of messages a second, or a budget of retries. */
-    THROTTLED(false);
+    THROTTLED(false),
+    /** Destinations that take a few messages of one key as one, and refuse or lose all of them or none. */
+    RUNS(false);
 
     /** Whether a message may arrive twice because of it. */
     final boolean duplicates;

@@ -27,6 +27,7 @@ final class Scenario {
     final int maxInFlight;
     final long activeNanos;
     final long sendTimeoutNanos;
+    final int longestRun;
     final long horizonLag;
     final RelayOptions options;
     final Map<String, Double> rates = new HashMap<>();
@@ -41,9 +42,12 @@ final class Scenario {
         this.seed = seed;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
         boolean quiet = random.nextInt(always.isEmpty() ? 10 : 2) == 0;
+        // Drawn apart: what else a seed means does not depend on it.
+        Random runs = new Random(seed * 0x9E3779B97F4A7C15L + 2);
         for (Fault fault : Fault.values()) {
-            boolean drawn = random.nextDouble() < FAULT_PROBABILITY;
-            strengths.put(fault, 0.1 + 0.9 * random.nextDouble());
+            Random source = fault == Fault.RUNS ? runs : random;
+            boolean drawn = source.nextDouble() < FAULT_PROBABILITY;
+            strengths.put(fault, 0.1 + 0.9 * source.nextDouble());
             boolean insured = fault == Fault.SWEEP && !always.isEmpty();
             if (always.contains(fault) || (drawn && !quiet && !insured)) {
                 faults.add(fault);
@@ -65,6 +69,7 @@ final class Scenario {
         this.maxInFlight = small ? 1 + random.nextInt(8) : 100;
         this.activeNanos = millis(1_500 + random.nextInt(5_000));
         this.sendTimeoutNanos = millis(400 + random.nextInt(800));
+        this.longestRun = has(Fault.RUNS) ? 2 + runs.nextInt(9) : 1;
         this.horizonLag = random.nextInt(3) == 0 ? Long.MAX_VALUE / 2 : random.nextInt(20);
         this.options = options(fetchSize, small);
         if (has(Fault.THROTTLED)) {

@@ -235,12 +235,17 @@ final class SimProcess implements Transport {
             return;
         }
         simulation.disturbed();
-        timeline.in(scenario.between(1, 2.5 * scenario.sendTimeoutNanos / 1e6), () -> {
+        timeline.in(scenario.between(1, longestBlockNanos(scenario) / 1e6), () -> {
             if (isAlive()) {
                 simulation.disturbed();
                 callLate(call);
             }
         });
+    }
+
+    /** How long a call of the transport is blocked at most. */
+    static long longestBlockNanos(Scenario scenario) {
+        return 5 * scenario.sendTimeoutNanos / 2;
     }
 
     private void callLate(Runnable call) {
@@ -317,6 +322,11 @@ final class SimProcess implements Transport {
                 outcomes.onOutcome(token, outcome);
             }
         });
+    }
+
+    @Override
+    public int longestRun() {
+        return scenario.longestRun;
     }
 
     @Override

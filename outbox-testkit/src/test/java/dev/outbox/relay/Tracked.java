@@ -59,6 +59,11 @@ final class Tracked {
         this.troubles = troubles;
     }
 
+    /** Whether the next sending meets trouble of this kind. */
+    boolean isTrouble(Nature kind) {
+        return nature == kind && troublesMade < troubles;
+    }
+
     boolean isCommitted() {
         return committedSequence != NEVER;
     }

@@ -17,7 +17,9 @@ import dev.outbox.spi.Transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +214,27 @@ class OtherContractsTeethTest {
                 .map(mutant -> caught(mutant.getKey(), () -> new TransportSuite(mutant.getValue())));
     }
 
+    @TestFactory
+    Stream<DynamicTest> everyTransportThatBreaksRunsIsCaught() {
+        Map<String, Function<InMemoryTransport, Transport>> mutants = new LinkedHashMap<>();
+        mutants.put("takes a run one by one", sound -> new Wrapped(sound) {
+            @Override
+            public void send(List<Outgoing> batch, OutcomeListener outcomes) {
+                batch.forEach(sending -> sound.send(List.of(sending), outcomes));
+            }
+        });
+        mutants.put("takes a run from its end", sound -> new Wrapped(sound) {
+            @Override
+            public void send(List<Outgoing> batch, OutcomeListener outcomes) {
+                List<Outgoing> reversed = new ArrayList<>(batch);
+                Collections.reverse(reversed);
+                sound.send(reversed, outcomes);
+            }
+        });
+        return mutants.entrySet().stream()
+                .map(mutant -> caught(mutant.getKey(), () -> new RunsSuite(mutant.getValue())));
+    }
+
     private static Outgoing withoutHeaders(Outgoing sending) {
         Message message = sending.message();
         Message bare = Message.to(message.destination())
@@ -304,6 +327,19 @@ class OtherContractsTeethTest {
         }
     }
 
+    private static final class RunsSuite extends InMemoryTransportRunsTest {
+        private final Transport mutant;
+
+        RunsSuite(Function<InMemoryTransport, Transport> mutant) {
+            this.mutant = mutant.apply(inMemory());
+        }
+
+        @Override
+        protected Transport transport() {
+            return mutant;
+        }
+    }
+
     private static class Wrapped implements Transport {
         private final InMemoryTransport sound;
 
@@ -314,6 +350,11 @@ class OtherContractsTeethTest {
         @Override
         public void send(List<Outgoing> batch, OutcomeListener outcomes) {
             sound.send(batch, outcomes);
+        }
+
+        @Override
+        public int longestRun() {
+            return sound.longestRun();
         }
 
         @Override

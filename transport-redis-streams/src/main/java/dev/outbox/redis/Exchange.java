@@ -51,7 +51,7 @@ final class Exchange {
         if (write()) {
             read();
         }
-        return sound;
+        return sound && !link.isBroken();
     }
 
     private boolean write() {
@@ -62,7 +62,7 @@ final class Exchange {
                 if (request.isAsking()) {
                     link.write(Protocol.Command.ASKING);
                 }
-                link.write(request.command(), request.arguments());
+                request.write(link);
             }
             if (replication.replicas() > 0) {
                 link.write(Protocol.Command.WAIT, number(replication.replicas()), number(waitMillis()));
@@ -97,7 +97,7 @@ final class Exchange {
             if (request.isAsking()) {
                 link.read();
             }
-            Object reply = link.read();
+            Object reply = request.read(link);
             if (replication.replicas() > 0) {
                 unconfirmed.add(new Done(request, reply));
             } else {

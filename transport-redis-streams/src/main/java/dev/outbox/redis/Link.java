@@ -13,8 +13,10 @@ import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -24,6 +26,7 @@ import redis.clients.jedis.exceptions.JedisException;
 final class Link implements AutoCloseable {
     private final HostAndPort address;
     private final Connection connection;
+    private @Nullable JedisDataException refusesTransactions;
 
     private Link(HostAndPort address, Connection connection) {
         this.address = address;
@@ -81,6 +84,32 @@ final class Link implements AutoCloseable {
     @Nullable
     Object read() {
         return connection.getOne();
+    }
+
+    /** Whether nothing can come of it any more. */
+    boolean isBroken() {
+        return connection.isBroken();
+    }
+
+    /** Why the server lets us have no transactions; null if it does, or if nobody has asked. */
+    @Nullable
+    JedisDataException refusesTransactions() {
+        return refusesTransactions;
+    }
+
+    /** Asks whether the server lets us have transactions; nothing else may be under way. */
+    void askForTransactions() {
+        write(Protocol.Command.MULTI);
+        write(Protocol.Command.EXEC);
+        JedisDataException refusal = null;
+        for (int replies = 0; replies < 2; replies++) {
+            try {
+                read();
+            } catch (JedisDataException refused) {
+                refusal = refusal == null ? refused : refusal;
+            }
+        }
+        refusesTransactions = refusal;
     }
 
     /** Writes a command and reads its reply; nothing else may be under way. */

@@ -17,6 +17,10 @@ final class Publication extends Request {
         this.outcomes = outcomes;
     }
 
+    void report(Outcome outcome) {
+        outcomes.onOutcome(token, outcome);
+    }
+
     @Override
     void onReply(@Nullable Object reply) {
         outcomes.onOutcome(

@@ -2,7 +2,9 @@ package dev.outbox.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.outbox.Message;
 import dev.outbox.internal.wire.EventAttributes;
+import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
@@ -11,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Publishes messages to Redis Streams, as CloudEvents 1.0 with an attribute a field.
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisStreamsTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(RedisStreamsTransport.class);
     private static final Duration SLACK = Duration.ofSeconds(5);
+    private static final int LONGEST_RUN = 100;
 
     private enum State {
         NEW,
@@ -56,6 +61,7 @@ public final class RedisStreamsTransport implements Transport {
     private final EntryFields fields;
     private final Durability durability;
     private final Client client;
+    private final AtomicBoolean refusedTransactions = new AtomicBoolean();
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
     private RedisStreamsTransport(Builder builder) {
@@ -85,22 +91,44 @@ public final class RedisStreamsTransport implements Transport {
     @Override
     public void send(List<Outgoing> batch, OutcomeListener outcomes) {
         begin();
-        for (Outgoing outgoing : batch) {
-            String stream;
-            try {
-                stream = shards.stream(stream(outgoing.message().destination()), outgoing.message());
-            } catch (RuntimeException e) {
-                // The caller's function has failed, not Redis.
-                outcomes.onOutcome(outgoing.token(), new Outcome.Failed(e));
-                continue;
-            }
-            client.submit(new Publication(
-                    stream, arguments(stream, outgoing), System.nanoTime(), outgoing.token(), outcomes));
+        for (List<Outgoing> run : Outgoing.runs(batch)) {
+            submit(run, outcomes);
         }
         client.flush();
     }
 
+    private void submit(List<Outgoing> run, OutcomeListener outcomes) {
+        String stream;
+        try {
+            Message first = run.get(0).message();
+            stream = shards.stream(stream(first.destination()), first);
+        } catch (RuntimeException e) {
+            // The caller's function has failed, not Redis.
+            run.forEach(outgoing -> outcomes.onOutcome(outgoing.token(), new Outcome.Failed(e)));
+            return;
+        }
+        client.submit(PublishedRun.of(run.stream()
+                .map(outgoing -> new Publication(
+                        stream, arguments(stream, outgoing), System.nanoTime(), outgoing.token(), outcomes))
+                .toList()));
+    }
+
+    /** All of a key's messages that are sent at a time are added by one transaction of Redis (MULTI, EXEC). */
+    @Override
+    public int longestRun() {
+        return LONGEST_RUN;
+    }
+
     private void check(Link link) {
+        link.askForTransactions();
+        JedisDataException refusal = link.refusesTransactions();
+        if (refusal != null && !refusedTransactions.getAndSet(true)) {
+            LOG.warn(
+                    "Redis at {} refuses transactions, so the messages of one key go one by one: grant the user MULTI and"
+                            + " EXEC ({})",
+                    link.address(),
+                    FailureText.of(refusal));
+        }
         durability.check(link);
         client.options().replication().check(link);
     }

@@ -37,6 +37,21 @@ abstract class Request {
         this.bytes = sum;
     }
 
+    /** Writes it; the replies are read later. */
+    void write(Link link) {
+        link.write(command, arguments);
+    }
+
+    /**
+     * Reads what the server says to it.
+     *
+     * @throws JedisDataException if the server has not done it
+     */
+    @Nullable
+    Object read(Link link) {
+        return link.read();
+    }
+
     /** The server has done it. */
     abstract void onReply(@Nullable Object reply);
 
@@ -51,14 +66,6 @@ abstract class Request {
 
     String stream() {
         return stream;
-    }
-
-    ProtocolCommand command() {
-        return command;
-    }
-
-    byte[][] arguments() {
-        return arguments;
     }
 
     int bytes() {

@@ -6,18 +6,35 @@ import dev.outbox.testkit.TransportContract;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 
-@Timeout(60)
+@Timeout(300)
 class RedisStreamsTransportContractIT extends TransportContract {
-    private final RedisServer server = RedisServer.shared();
+    /** As large as a payload may be. */
+    private static final int LARGEST = 1 << 20;
+
+    private static RedisServer server;
+
     private final String stream = RedisServer.newStream();
     private final String noStream = RedisServer.newStream();
     private FaultyProxy proxy;
     private RedisStreamsTransport transport;
+
+    @BeforeAll
+    static void startServer() {
+        server = RedisServer.start(Map.of("proto-max-bulk-len", String.valueOf(LARGEST)));
+    }
+
+    @AfterAll
+    static void closeServer() {
+        server.close();
+    }
 
     @BeforeEach
     void connect() {
@@ -55,6 +72,11 @@ class RedisStreamsTransportContractIT extends TransportContract {
         try (Jedis jedis = server.connect()) {
             return Entries.messages(jedis, stream);
         }
+    }
+
+    @Override
+    protected Message refused(String key) {
+        return Message.to(stream).key(key).bytes(new byte[LARGEST + 1]);
     }
 
     @Override
