@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p><strong>Batches.</strong> A batch handler gets messages of many keys, and runs of one key in order. A batch that fails is handled one by one, so that only the
  * culprit is charged.
  *
- * <p><strong>Without a store</strong> ({@link ConsumerBuilder#deadLettersTo}) retries wait in memory, attempts are counted by each process, and a message that ends
+ * <p><strong>Without a store</strong> ({@link ConsumerBuilder#deadLettersTo}, {@link ConsumerBuilder#deadLettersBySource}) retries wait in memory, attempts are counted by each process, and a message that ends
  * processes is not found.
  *
  * <p>Thread-safe. Owns its source, and closes it; owns neither the store, nor a transport, nor an executor given to it. A process that is killed loses nothing: what it had not

@@ -9,11 +9,13 @@ import dev.outbox.internal.delivery.ChannelBurials;
 import dev.outbox.internal.delivery.DeadLetterMessages;
 import dev.outbox.internal.delivery.EngineParts;
 import dev.outbox.internal.delivery.NoStore;
+import dev.outbox.internal.delivery.SourceBurials;
 import dev.outbox.internal.delivery.SourceOptions;
 import dev.outbox.internal.delivery.StoredBurials;
 import dev.outbox.internal.delivery.Subscriber;
 import dev.outbox.internal.delivery.Subscribers;
 import dev.outbox.retry.RetryPolicy;
+import dev.outbox.spi.DeadLetterSource;
 import dev.outbox.spi.DeliveryListener;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.Remembers;
@@ -41,6 +43,7 @@ public final class ConsumerBuilder {
     private Optional<Duration> retention = Optional.empty();
     private @Nullable Transport deadLetterTransport;
     private String deadLetterDestination = "";
+    private @Nullable DeadLetterSource deadLetterSource;
     private @Nullable DeliveryStore store;
     private RetryPolicy retry = RetryPolicy.exponential(Duration.ofSeconds(1)).cap(Duration.ofMinutes(5));
     private int concurrency = 8;
@@ -106,6 +109,21 @@ public final class ConsumerBuilder {
     public ConsumerBuilder deadLettersTo(Transport transport, String destination) {
         this.deadLetterTransport = Objects.requireNonNull(transport, "transport");
         this.deadLetterDestination = Subscriber.requireName("destination of dead letters", destination);
+        return this;
+    }
+
+    /**
+     * Lets the broker that messages come from set aside what is given up, in one step with the acknowledgement: RabbitMQ by the dead letter exchange of the queue, which
+     * keeps the history in {@code x-death}; Redis in a stream beside the one that is read. Instead of a {@link #store}; what that means for retries is said at {@link #deadLettersTo}.
+     *
+     * @throws IllegalStateException if the source's broker cannot do that
+     */
+    public ConsumerBuilder deadLettersBySource() {
+        if (!(source instanceof DeadLetterSource able)) {
+            throw new IllegalStateException(
+                    "consumer " + name + " reads from a broker that sets nothing aside: use deadLettersTo, or a store");
+        }
+        this.deadLetterSource = able;
         return this;
     }
 
@@ -179,12 +197,7 @@ public final class ConsumerBuilder {
      */
     public Consumer build() {
         BatchHandler handles = required(handler, "handler", "call handler or batchHandler");
-        if (store == null && deadLetterTransport == null) {
-            required(
-                    store,
-                    "store for what cannot be handled",
-                    "call store, or deadLettersTo for one without a database");
-        }
+        checkDeadLetters();
         checkBatches();
         checkInbox();
         new Times(name, options, retry).check(retention);
@@ -212,10 +225,30 @@ public final class ConsumerBuilder {
     }
 
     private Burials burials(DeliveryStore keeps) {
+        if (deadLetterSource != null) {
+            return new SourceBurials(deadLetterSource, wallClock);
+        }
         return deadLetterTransport == null
                 ? new StoredBurials(keeps)
                 : new ChannelBurials(
                         keeps, deadLetterTransport, new DeadLetterMessages(deadLetterDestination, wallClock));
+    }
+
+    private void checkDeadLetters() {
+        if (store == null && deadLetterTransport == null && deadLetterSource == null) {
+            required(
+                    store,
+                    "store for what cannot be handled",
+                    "call store, or deadLettersTo or deadLettersBySource for one without a database");
+        }
+        if (deadLetterSource != null && (store != null || deadLetterTransport != null)) {
+            throw new IllegalStateException("consumer " + name + " has deadLettersBySource and "
+                    + (store != null ? "a store" : "deadLettersTo") + ": choose one");
+        }
+        if (deadLetterSource != null && semantics == Semantics.AT_MOST_ONCE) {
+            throw new IllegalStateException("consumer " + name
+                    + " acknowledges before it handles, so its source has nothing to set aside: use deadLettersTo");
+        }
     }
 
     private void checkBatches() {

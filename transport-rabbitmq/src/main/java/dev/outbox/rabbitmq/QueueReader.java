@@ -9,6 +9,7 @@ import dev.outbox.spi.Sink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,8 +100,8 @@ final class QueueReader {
         }
     }
 
-    /** Acknowledges what of these came from this queue; whether that was possible for all, and if that is asked, whether the broker has seen it. */
-    boolean acknowledge(List<Incoming> finished, boolean durably) {
+    /** Acknowledges what of these came from this queue, or rejects it where it is to be set {@code aside}; whether that was possible for all, and if that is asked, whether the broker has seen it. */
+    boolean acknowledge(List<Incoming> finished, Set<Long> aside, boolean durably) {
         List<Long> mine = finished.stream()
                 .filter(incoming -> incoming.group().equals(queue))
                 .map(Incoming::token)
@@ -113,7 +114,7 @@ final class QueueReader {
             return false;
         }
         try {
-            boolean all = current.acknowledge(mine);
+            boolean all = current.acknowledge(mine, aside);
             if (all && durably) {
                 waiting = current.settle();
             }

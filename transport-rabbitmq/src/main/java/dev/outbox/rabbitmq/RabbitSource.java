@@ -1,10 +1,11 @@
 package dev.outbox.rabbitmq;
 
 import com.rabbitmq.client.ConnectionFactory;
+import dev.outbox.Message;
 import dev.outbox.MessageLimits;
+import dev.outbox.spi.DeadLetterSource;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Sink;
-import dev.outbox.spi.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * Owns one connection and a thread, and the client those of the connection, all daemons. Connects when it is started, so that {@code build} neither waits nor
  * fails because no broker runs.
  */
-public final class RabbitSource implements Source {
+public final class RabbitSource implements DeadLetterSource {
     private static final Logger LOG = LoggerFactory.getLogger(RabbitSource.class);
 
     /** What several readers of a queue keep. */
@@ -118,6 +119,15 @@ public final class RabbitSource implements Source {
     @Override
     public void acknowledge(List<Incoming> finished) {
         running().acknowledge(finished, null);
+    }
+
+    /**
+     * Rejects the message instead of acknowledging it (basic.reject without requeue), so that the broker gives it to the dead letter exchange of its queue, with {@code x-death}. <strong>A queue that has none
+     * drops it</strong>, and no client is told which queues have one: declare them with {@link RabbitTopology}, or set a policy.
+     */
+    @Override
+    public void setAside(Incoming incoming, Message deadLetter) {
+        running().setAside(incoming);
     }
 
     @Override

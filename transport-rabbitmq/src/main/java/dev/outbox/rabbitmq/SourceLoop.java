@@ -10,8 +10,10 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,9 @@ final class SourceLoop implements Runnable {
     private final Sink sink;
     private final List<QueueReader> readers = new ArrayList<>();
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+    /** What is to be rejected when it is acknowledged: its token and queue. */
+    private final Map<Long, String> aside = new ConcurrentHashMap<>();
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Pace pace = new Pace();
     private final Thread thread;
@@ -70,6 +75,10 @@ final class SourceLoop implements Runnable {
     void acknowledge(List<Incoming> deliveries, @Nullable Runnable onDurable) {
         finished.add(new Finished(List.copyOf(deliveries), onDurable));
         wake();
+    }
+
+    void setAside(Incoming incoming) {
+        aside.put(incoming.token(), incoming.group());
     }
 
     void pause() {
@@ -150,8 +159,9 @@ final class SourceLoop implements Runnable {
             any = true;
             boolean known = true;
             for (QueueReader reader : readers) {
-                known &= reader.acknowledge(one.deliveries(), one.onDurable() != null);
+                known &= reader.acknowledge(one.deliveries(), aside.keySet(), one.onDurable() != null);
             }
+            one.deliveries().forEach(delivery -> aside.remove(delivery.token()));
             Runnable onDurable = one.onDurable();
             if (known && onDurable != null) {
                 onDurable.run();

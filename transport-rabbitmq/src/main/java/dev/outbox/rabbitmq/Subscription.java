@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -143,12 +144,17 @@ final class Subscription {
     }
 
     /**
-     * Acknowledges what of these was delivered by this channel; whether that is all of them.
+     * Acknowledges what of these was delivered by this channel, and rejects those of them that are to be set aside; whether that is all of them.
      *
      * @throws IOException if the connection fails
      */
-    boolean acknowledge(Collection<Long> tokens) throws IOException {
+    boolean acknowledge(Collection<Long> tokens, Set<Long> aside) throws IOException {
         boolean all = unacknowledged.has(tokens);
+        // Before an acknowledgement of all up to a later one can cover them.
+        for (Unacknowledged.Ack one : unacknowledged.finishEach(
+                tokens.stream().filter(aside::contains).toList())) {
+            channel.basicReject(one.tag(), false);
+        }
         for (Unacknowledged.Ack ack : unacknowledged.finish(tokens)) {
             channel.basicAck(ack.tag(), ack.multiple());
         }

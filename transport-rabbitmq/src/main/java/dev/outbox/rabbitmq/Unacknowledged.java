@@ -34,6 +34,19 @@ final class Unacknowledged {
         return byToken.keySet().containsAll(tokens);
     }
 
+    /** One for each of these; tokens of other channels are passed over. */
+    List<Ack> finishEach(Collection<Long> tokens) {
+        List<Ack> each = new ArrayList<>();
+        for (Long token : tokens) {
+            Long tag = byToken.remove(token);
+            if (tag != null) {
+                tags.remove(tag);
+                each.add(new Ack(tag, false));
+            }
+        }
+        return each;
+    }
+
     /** The fewest acknowledgements that are for these and for no other; tokens of other channels are passed over. */
     List<Ack> finish(Collection<Long> tokens) {
         TreeSet<Long> finished = new TreeSet<>();

@@ -27,6 +27,18 @@ class UnacknowledgedTest {
         assertThat(unacknowledged.size()).isZero();
     }
 
+    @Test
+    void whatIsFinishedByItselfIsInNoOtherAcknowledgement() {
+        Unacknowledged unacknowledged = new Unacknowledged();
+        for (long tag = 1; tag <= 4; tag++) {
+            unacknowledged.add(100 + tag, tag);
+        }
+        assertThat(unacknowledged.finishEach(List.of(102L, 999L))).containsExactly(new Ack(2, false));
+        assertThat(unacknowledged.finishEach(List.of(102L))).isEmpty();
+        assertThat(unacknowledged.finish(List.of(101L, 102L, 103L))).containsExactly(new Ack(3, true));
+        assertThat(unacknowledged.size()).isEqualTo(1);
+    }
+
     /** Against a broker that knows nothing but which deliveries it has not been told of. */
     @Test
     void g2_noAcknowledgementCoversAnUnfinishedDelivery() {

@@ -176,6 +176,11 @@ record Group(String stream, String name, String consumer, Guard guard) {
         return !Entry.of(link.call(Protocol.Command.XRANGE, stream, id, id)).isEmpty();
     }
 
+    /** The stream of what the group gives up: on the same node of a cluster. */
+    String deadLetters() {
+        return Lease.beside(stream, "dead:" + name);
+    }
+
     /** The arguments of XACK. */
     byte[][] acknowledgement(List<String> ids) {
         List<String> arguments = new ArrayList<>(List.of(stream, name));

@@ -1,9 +1,11 @@
 package dev.outbox.redis;
 
+import dev.outbox.Message;
 import dev.outbox.spi.Incoming;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +18,7 @@ final class Holding {
     private final Map<Long, String> unfinished = new HashMap<>(); // token to entry
     private final Set<String> unfinishedIds = new HashSet<>();
     private final Set<String> finished = new HashSet<>();
+    private final Map<Long, Message> aside = new HashMap<>();
 
     /** An entry is about to be delivered. */
     synchronized void add(long token, String id) {
@@ -26,6 +29,27 @@ final class Holding {
     /** Whether it needs no delivery. */
     synchronized boolean has(String id) {
         return unfinishedIds.contains(id) || finished.contains(id);
+    }
+
+    /** When the delivery is finished it is to be set aside as this dead letter. */
+    synchronized void setAside(long token, Message deadLetter) {
+        if (unfinished.containsKey(token)) {
+            aside.put(token, deadLetter);
+        }
+    }
+
+    /** Of these deliveries, the ones that are to be set aside and are known here: by their entries. They are finished with this. */
+    synchronized Map<String, Message> finishAside(List<Incoming> deliveries) {
+        Map<String, Message> ended = new LinkedHashMap<>();
+        if (!aside.isEmpty()) {
+            for (Incoming delivery : deliveries) {
+                Message deadLetter = aside.remove(delivery.token());
+                if (deadLetter != null) {
+                    finish(List.of(delivery)).forEach(id -> ended.put(id, deadLetter));
+                }
+            }
+        }
+        return ended;
     }
 
     /** These deliveries are finished; gives the entries, without those of which nothing is known here. */
@@ -61,5 +85,6 @@ final class Holding {
         unfinished.clear();
         unfinishedIds.clear();
         finished.clear();
+        aside.clear();
     }
 }

@@ -1,8 +1,9 @@
 package dev.outbox.redis;
 
+import dev.outbox.Message;
+import dev.outbox.spi.DeadLetterSource;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Sink;
-import dev.outbox.spi.Source;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing ends it but {@link #close}: what stands in its way it names in a WARN line, once, and goes on trying. Thread-safe. Owns a thread and a connection for each of its
  * streams, and two or three more, all daemons. Connects when it is started, so that {@code build} neither waits nor fails because no server runs.
  */
-public final class RedisStreamsSource implements Source {
+public final class RedisStreamsSource implements DeadLetterSource {
     private static final Logger LOG = LoggerFactory.getLogger(RedisStreamsSource.class);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
@@ -154,6 +155,18 @@ public final class RedisStreamsSource implements Source {
         Client opened = client;
         if (opened != null) {
             opened.flush();
+        }
+    }
+
+    /**
+     * Moves the entry to the stream {@code {orders}:dead:payment} when it is acknowledged, for the stream {@code orders} and the group {@code payment}: with its fields, and those that say why it was given up.
+     * Added and acknowledged in one step, and once, also if that has to be repeated.
+     */
+    @Override
+    public void setAside(Incoming incoming, Message deadLetter) {
+        StreamReader reader = readers.get(incoming.group());
+        if (reader != null) {
+            reader.setAside(incoming, deadLetter);
         }
     }
 

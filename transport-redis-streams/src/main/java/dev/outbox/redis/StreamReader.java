@@ -1,5 +1,6 @@
 package dev.outbox.redis;
 
+import dev.outbox.Message;
 import dev.outbox.internal.trouble.Trouble;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Incoming;
@@ -107,6 +108,11 @@ final class StreamReader implements Runnable {
     /** On any thread. */
     void finish(List<Incoming> finished, Runnable onPart) {
         finishing.finish(finished, onPart);
+    }
+
+    /** On any thread. */
+    void setAside(Incoming incoming, Message deadLetter) {
+        holding.setAside(incoming.token(), deadLetter);
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class ChannelBurials implements Burials {
 
     @Override
     public boolean buryNew(GivenUp givenUp) {
-        Message message = messages.of(givenUp, transport);
+        Message message = messages.of(givenUp, transport.limits(messages.destination()));
         try {
             Outcome outcome = send(new Outgoing(
                     tokens.incrementAndGet(), message, givenUp.delivery().createdAt(), 1));

@@ -4,7 +4,6 @@ import dev.outbox.Message;
 import dev.outbox.MessageLimits;
 import dev.outbox.spi.DeliveryStore;
 import dev.outbox.spi.FailureText;
-import dev.outbox.spi.Transport;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,8 +18,7 @@ public record DeadLetterMessages(String destination, InstantSource clock) {
     private static final String PREFIX = "dead-letter-";
 
     /** A message within the limits of the destination, as far as headers can bring it there: the message's own headers go first. */
-    Message of(GivenUp givenUp, Transport transport) {
-        MessageLimits limits = transport.limits(destination);
+    Message of(GivenUp givenUp, MessageLimits limits) {
         Message whole = build(givenUp, givenUp.delivery().message().headers().asMap());
         return fits(whole, limits) ? whole : build(givenUp, Map.of());
     }

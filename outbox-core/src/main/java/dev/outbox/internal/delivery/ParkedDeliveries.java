@@ -188,7 +188,7 @@ final class ParkedDeliveries {
     }
 
     private void bury(ClaimedWork work, Fate.Dead dead, String error) {
-        GivenUp givenUp = new GivenUp(work.parcel(), "", dead.reason(), dead.attempts(), error);
+        GivenUp givenUp = new GivenUp(work.parcel(), Optional.empty(), "", dead.reason(), dead.attempts(), error);
         settle(burials, work, () -> parts.burials().bury(parts.instance(), work.number(), givenUp), isDead -> {
             if (isDead) {
                 reports.dead(work, dead.reason(), dead.attempts(), error);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -365,8 +366,13 @@ final class SourcedDeliveries implements Intake {
     }
 
     private void bury(SourcedWork work, Fate.Dead dead, String error) {
-        GivenUp givenUp =
-                new GivenUp(work.parcel(), work.incoming().coordinates().get(), dead.reason(), dead.attempts(), error);
+        GivenUp givenUp = new GivenUp(
+                work.parcel(),
+                Optional.of(work.incoming()),
+                work.incoming().coordinates().get(),
+                dead.reason(),
+                dead.attempts(),
+                error);
         burials.call(
                 () -> parts.burials().buryNew(givenUp),
                 isDead -> {
