@@ -18,6 +18,7 @@ final class Pipeline {
     // otherwise.
     private static final int SHARE_OF_LOOKING = 9;
     private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final int MOST_MORE = 10;
     private static final int PREFIX_LENGTH = 8;
 
     private final Settings settings;
@@ -49,19 +50,29 @@ final class Pipeline {
         try (GatewayProcess gateway = GatewayProcess.start(ledger, settings.faults())) {
             console.line("shop     " + database);
             console.line("gateway  process " + gateway.pid() + " at " + gateway.address() + ", ledger " + ledger);
-            try (Work work = start(gateway)) {
+            try (Work work = start(gateway, settings.input())) {
                 watch(work);
                 console.intake(work.intake());
+            }
+            finish(gateway);
+        }
+    }
+
+    /** What a broker delivered again at the last moment may lie in an inbox now that nobody works any more. */
+    private void finish(GatewayProcess gateway) throws IOException, SQLException, InterruptedException {
+        for (int more = 0; more < MOST_MORE && premises.deliveriesWait(); more++) {
+            try (Work work = start(gateway, Input.NONE)) {
+                watch(work);
             }
         }
     }
 
-    private Work start(GatewayProcess gateway) throws IOException, InterruptedException {
+    private Work start(GatewayProcess gateway, Input input) throws IOException, InterruptedException {
         Optional<BrokerKind> between = settings.transport();
         if (between.isEmpty()) {
             Subscription.Outside outside =
                     new Subscription.Outside(gateway::address, settings.keys(), directory.templates());
-            return LocalWork.start(premises.of(Service.ORDERS), outside, settings.input(), console::rejected);
+            return LocalWork.start(premises.of(Service.ORDERS), outside, input, console::rejected);
         }
         BrokerKind kind = between.get();
         ServiceSettings service = new ServiceSettings(
@@ -73,7 +84,7 @@ final class Pipeline {
                 gateway.address(),
                 settings.keys(),
                 directory.templates(),
-                settings.input());
+                input);
         console.line("broker   " + kind + " at " + service.address());
         service.link().declare(Subscription.DESTINATIONS);
         return RemoteWork.start(service, console::rejected, console::line);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.outbox.relay.Relay;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.Outgoing;
+import dev.outbox.testservers.Bars;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,10 +19,13 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class OutageLoadIT {
-    private static final Duration OUTAGE = Duration.ofSeconds(Boolean.getBoolean("long") ? 60 : 6);
+    private static final boolean LONG = Boolean.getBoolean("long");
+    private static final Duration OUTAGE = Duration.ofSeconds(LONG ? 60 : 6);
+    private static final Duration BOUND = Duration.ofSeconds(60);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int PUBLISHED_PER_SECOND = 500;
-    private static final int RATE = 2_000;
+    /** Without it, all that has waited would come within a second: three times as much, and more in the long form. */
+    private static final int RATE = LONG ? 2_000 : 1_000;
 
     private final AtomicBoolean down = new AtomicBoolean();
     private final AtomicInteger charged = new AtomicInteger();
@@ -51,16 +55,16 @@ class OutageLoadIT {
             long end = System.nanoTime();
             long before = sink.arrivals().count();
             await("the destination is used again")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(BOUND)
                     .until(() -> sink.arrivals().count() > before);
             long again = System.nanoTime();
             await("the backlog has drained")
-                    .atMost(OUTAGE.plusSeconds(30))
-                    .until(() -> traffic.published() - sink.arrivals().count() < PUBLISHED_PER_SECOND / 5);
+                    .atMost(OUTAGE.plus(BOUND))
+                    .until(() -> traffic.published() - sink.arrivals().count() < PUBLISHED_PER_SECOND);
             long drained = System.nanoTime();
             traffic.stop();
             await("everything has arrived")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(BOUND)
                     .until(() -> sink.arrivals().count() == traffic.published());
 
             int probes = sink.sendings().countBetween(begin + SECOND.toNanos(), end);
@@ -81,7 +85,7 @@ class OutageLoadIT {
             assertThat(relay.statistics().failures()).as("failures").isZero();
             assertThat(charged.get()).as("second attempts").isZero();
             assertThat((long) probes).as("probes").isBetween(1L, 8 + OUTAGE.toSeconds() / 7);
-            assertThat((double) most).as("sendings in one second").isLessThanOrEqualTo(1.1 * RATE);
+            assertThat((double) most).as("sendings in one second").isLessThanOrEqualTo(Bars.atMost(1.1, 2.5) * RATE);
             assertThat((double) sent).as("sendings after the outage").isLessThanOrEqualTo(1.1 * arrived);
             assertThat(sink.arrivals().disorder()).isEmpty();
         }

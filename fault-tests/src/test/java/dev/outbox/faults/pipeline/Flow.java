@@ -18,18 +18,23 @@ final class Flow implements AutoCloseable {
     private static final int MOST_IN_ONE = 40;
     private static final int MOST_AHEAD = 2_500;
     private static final int PARTS = 10;
+    /** The share that is kept for {@link #openFurther} and {@link #openForAll}. */
+    private static final double KEPT = 0.05;
+
     private static final long PERIOD_MILLIS = 10;
 
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(PUBLISHERS);
     private final Books books;
     private final AtomicLong published = new AtomicLong();
     private final int ahead;
+    private final long mostAtFirst;
     private volatile long gate;
     private final List<Future<?>> publishers;
 
     Flow(Books books, int messages, int keys, long seed) {
         this.books = books;
         this.ahead = Math.min(MOST_AHEAD, messages / PARTS);
+        this.mostAtFirst = (long) (messages * (1 - KEPT));
         this.publishers = IntStream.range(0, PUBLISHERS)
                 .<Future<?>>mapToObj(number -> {
                     Publishing publishing = new Publishing(books, "p" + number + "-", keys / PUBLISHERS, seed + number);
@@ -52,12 +57,12 @@ final class Flow implements AutoCloseable {
 
     /** Opens the gate for as many messages as make so many effects, and those that are to be ahead of them. */
     void open(long effects) {
-        gate = effects + ahead;
+        gate = Math.min(effects + ahead, mostAtFirst);
     }
 
-    /** Opens the gate for some more. */
+    /** Opens the gate for some more than are published. */
     void openFurther() {
-        gate += ahead;
+        gate = published.get() + ahead / PARTS;
     }
 
     /** Opens the gate for all. */

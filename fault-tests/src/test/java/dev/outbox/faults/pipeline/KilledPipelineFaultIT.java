@@ -98,22 +98,30 @@ class KilledPipelineFaultIT {
     }
 
     private void kill(Pipeline pipeline, Flow flow, Kind kind, ChildJvm victim) {
-        if (kind == Kind.KILL_RELAY) {
-            flow.openFurther();
-            pipeline.awaitThat("the relay has work", STEP_BOUND, () -> pipeline.books.count("outbox_message") > 0);
-        }
+        // Halted, it does not run out of work before it is killed.
+        victim.sigstop();
+        pipeline.awaitThat("there is work left", STEP_BOUND, () -> isWorkLeft(pipeline, flow, kind));
         victim.kill9();
         long effects = pipeline.books.effects(Pipeline.CONSUMER);
         long published = flow.published();
         long unsent = pipeline.books.count("outbox_message");
-        assertThat(effects)
-                .as("effects when %s came, of %d published", kind, published)
-                .isLessThan(published);
         made.merge(kind, 1, Integer::sum);
         withOutbox += kind == Kind.KILL_RELAY && unsent > 0 ? 1 : 0;
         Pipeline.report(
                 "%.1f s: %s at %d of %d, %d in the outbox, %d parked",
                 seconds(), kind, effects, published, unsent, pipeline.books.count("inbox_parked"));
+    }
+
+    /** Whether not all that is published is handled; at a kill of the relay, whether not all is sent. Asks for more if there is none. */
+    private static boolean isWorkLeft(Pipeline pipeline, Flow flow, Kind kind) {
+        long published = flow.published();
+        boolean left = kind == Kind.KILL_RELAY
+                ? pipeline.books.count("outbox_message") > 0
+                : pipeline.books.effects(Pipeline.CONSUMER) < published;
+        if (!left) {
+            flow.openFurther();
+        }
+        return left;
     }
 
     private void report(Pipeline pipeline) {
@@ -144,8 +152,6 @@ class KilledPipelineFaultIT {
         assertThat(made)
                 .as("kills")
                 .isEqualTo(Map.of(Kind.KILL_RELAY, KILLS, Kind.KILL_FIRST, KILLS, Kind.KILL_SECOND, KILLS));
-        assertThat(withOutbox)
-                .as("kills of the relay with work before it")
-                .isGreaterThanOrEqualTo(Math.max(1, KILLS / 3));
+        assertThat(withOutbox).as("kills of the relay with work before it").isPositive();
     }
 }

@@ -31,7 +31,7 @@ final class Schedule {
 
     private static final double FIRST = 0.03;
     private static final double LAST = 0.94;
-    /** Publishers are up to a tenth ahead of the effects, and a relay without work is no victim. */
+    /** Publishers are up to a tenth ahead of the effects. */
     private static final double LAST_OF_RELAY = 0.85;
 
     private final long total;
