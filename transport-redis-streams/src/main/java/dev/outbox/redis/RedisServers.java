@@ -1,9 +1,11 @@
 package dev.outbox.redis;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -22,6 +24,7 @@ import redis.clients.jedis.util.JedisURIHelper;
  */
 public final class RedisServers {
     private static final int MAX_PORT = 65_535;
+    private static final Set<String> SCHEMES = Set.of("redis", "rediss");
     private static final JedisClientConfig USUAL =
             DefaultJedisClientConfig.builder().build();
 
@@ -54,14 +57,10 @@ public final class RedisServers {
      * One server.
      *
      * @param url {@code redis://user:password@host:port/database}, or {@code rediss://} for TLS; user, password, port and database may be left out
-     * @throws IllegalArgumentException if it is not such a URL
+     * @throws IllegalArgumentException if it is not such a URL; the text does not repeat it
      */
     public static RedisServers at(String url) {
-        URI uri = URI.create(url);
-        if (uri.getHost() == null || !Stream.of("redis", "rediss").toList().contains(uri.getScheme())) {
-            // Without the URL, which may have a password.
-            throw new IllegalArgumentException("the URL of Redis must be redis://host:port or rediss://host:port");
-        }
+        URI uri = uri(url);
         int port = uri.getPort() < 0 ? 6379 : uri.getPort();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .user(JedisURIHelper.getUser(uri))
@@ -71,6 +70,22 @@ public final class RedisServers {
             config.sslOptions(SslOptions.defaults());
         }
         return new RedisServers(Kind.SERVER, "", List.of(new HostAndPort(uri.getHost(), port)), config.build(), USUAL);
+    }
+
+    private static URI uri(String url) {
+        try {
+            URI uri = new URI(url);
+            if (uri.getHost() != null
+                    && SCHEMES.contains(uri.getScheme())
+                    && uri.getPath().matches("(/\\d*)?")) {
+                return uri;
+            }
+        } catch (URISyntaxException withThePassword) {
+            // Neither it nor its text is passed on.
+        }
+        throw new IllegalArgumentException(
+                "the URL of Redis must be redis://user:password@host:port/database or rediss:// for TLS;"
+                        + " other characters in its parts must be percent-encoded");
     }
 
     /**

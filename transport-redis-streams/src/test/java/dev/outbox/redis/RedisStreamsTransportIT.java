@@ -364,7 +364,7 @@ class RedisStreamsTransportIT {
         assertThatThrownBy(() -> direct().maxLength(0)).hasMessageContaining("maxLength 0");
         assertThatThrownBy(() -> direct().maxAge(Duration.ZERO)).hasMessageContaining("maxAge");
         assertThatThrownBy(() -> direct().responseTimeout(Duration.ZERO)).hasMessageContaining("responseTimeout");
-        assertThatThrownBy(() -> RedisServers.at("http://x")).hasMessageContaining("redis://host:port");
+        assertThatThrownBy(() -> RedisServers.at("http://x")).hasMessageContaining("redis://user:password@host:port");
         assertThatThrownBy(() -> RedisServers.cluster()).hasMessageContaining("at least one");
         assertThatThrownBy(() -> RedisServers.cluster("nowhere")).hasMessageContaining("'nowhere'");
     }
