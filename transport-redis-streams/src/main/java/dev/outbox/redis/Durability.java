@@ -75,17 +75,28 @@ final class Durability {
     }
 
     private static void synced(Link link, String server, List<String> found) {
+        String value = appendfsync(link);
+        if (value.isEmpty()) {
+            found.add(server
+                    + " does not tell its appendfsync: grant the user CONFIG|GET; only with always does it keep what"
+                    + " it confirms");
+        } else if (!value.equals("always")) {
+            found.add(server + " has appendfsync " + value
+                    + ": a power loss or a crash of its machine forgets confirmed messages of the last second or"
+                    + " more; set appendfsync always");
+        }
+    }
+
+    /** Empty if the server does not tell it. */
+    private static String appendfsync(Link link) {
         try {
-            if (link.call(Protocol.Command.CONFIG, "GET", "appendfsync") instanceof List<?> pair
-                    && pair.size() == 2
-                    && pair.get(1) instanceof byte[] value
-                    && !new String(value, UTF_8).equals("always")) {
-                found.add(server + " has appendfsync " + new String(value, UTF_8)
-                        + ": a power loss or a crash of its machine forgets confirmed messages of the last second or"
-                        + " more; set appendfsync always");
-            }
+            return link.call(Protocol.Command.CONFIG, "GET", "appendfsync") instanceof List<?> pair
+                            && pair.size() == 2
+                            && pair.get(1) instanceof byte[] value
+                    ? new String(value, UTF_8)
+                    : "";
         } catch (JedisDataException noRightToSee) {
-            LOG.debug("{} does not tell its appendfsync", server);
+            return "";
         }
     }
 

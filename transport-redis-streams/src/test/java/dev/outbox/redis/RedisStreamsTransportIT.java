@@ -308,6 +308,41 @@ class RedisStreamsTransportIT {
     }
 
     @Test
+    void aSettingThatTheUserMayNotSeeIsWarnedOfAndRefusedIfDurabilityIsRequired() {
+        RedisServers blind = RedisServers.at("redis://blind:secret@" + server.host() + ":" + server.port());
+        try (Jedis jedis = server.connect()) {
+            jedis.aclSetUser("blind", "on", ">secret", "~" + stream, "+xadd", "+info", "+ping");
+            transport = RedisStreamsTransport.to(blind).build();
+            assertThat(new Outcomes(transport).outcome(message("x"))).isEqualTo(Outcome.CONFIRMED);
+            assertThat(transport.durabilityWarnings())
+                    .singleElement()
+                    .asString()
+                    .contains("does not tell its appendfsync", "CONFIG|GET");
+
+            try (RedisStreamsTransport strict =
+                    RedisStreamsTransport.to(blind).requireDurability().build()) {
+                Outcomes outcomes = new Outcomes(strict);
+                assertUnavailable(outcomes.outcome(message("x")), "does not tell its appendfsync", "CONFIG|GET");
+                jedis.aclSetUser("blind", "+config|get");
+                assertThat(outcomes.outcome(message("x"))).isEqualTo(Outcome.CONFIRMED);
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefusedWithoutItsPassword() {
+        transport = direct().build();
+        for (String url : List.of(
+                "redis://user:geheim word@host", "redis://user:geheim/x@host", "redis://user:geheim@host/geheim")) {
+            assertThatThrownBy(() -> RedisServers.at(url))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("redis://")
+                    .hasMessageNotContaining("geheim")
+                    .hasNoCause();
+        }
+    }
+
+    @Test
     void aStreamThatDoesNotExistIsUnavailableIfThatIsAskedFor() {
         transport = direct().existingStreamsOnly().build();
         Outcomes outcomes = new Outcomes(transport);
