@@ -1,9 +1,11 @@
 package dev.outbox.redis;
 
+import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Outcome;
 import java.util.List;
 import java.util.function.Function;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What follows from an error that Redis replies. Such a command has certainly done nothing.
@@ -106,9 +108,11 @@ final class Failures {
         return rule(error).connection() == Connection.ENDS;
     }
 
-    /** What to do about {@code error}, for a log. */
-    static String advice(JedisDataException error) {
-        return rule(error).advice();
+    /** What {@code failure} means and says, for a log. */
+    static String text(JedisException failure) {
+        String advice =
+                failure instanceof JedisDataException error ? rule(error).advice() : "not reachable";
+        return advice + ": " + FailureText.of(failure);
     }
 
     private static Throwable explained(String stream, String advice, Throwable why) {

@@ -1,5 +1,6 @@
 package dev.outbox.redis;
 
+import dev.outbox.internal.trouble.Trouble;
 import dev.outbox.spi.FailureText;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,8 @@ import redis.clients.jedis.exceptions.JedisMovedDataException;
 
 /**
  * Tells the other processes of a group that this one is there, and learns how many there are: a sorted set beside the first stream, whose scores are the times, by the
- * server's clock, until which each member counts. Only a hint for fairness: nothing goes wrong if it is wrong.
+ * server's clock, until which each member counts. Only a hint for fairness: nothing goes wrong if it is wrong. So where nothing can be learned, it counts as the only one, and takes every stream that
+ * nobody else reads.
  */
 final class Members implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisStreamsSource.class);
@@ -28,22 +30,28 @@ final class Members implements Runnable {
 
     private static final long SHORT_PAUSE_NANOS = 10_000_000;
 
+    private final String name;
     private final Client client;
     private final String stream;
     private final String key;
     private final String consumer;
     private final Duration lease;
     private final Share share;
+    private final Trouble trouble;
     private final Thread thread;
     private volatile boolean stopping;
+    private boolean counted;
+    private long countedNanos;
 
     Members(SourceParts parts, String firstStream) {
+        this.name = parts.name();
         this.client = parts.client();
         this.stream = firstStream;
         this.key = Lease.beside(firstStream, "members:" + parts.group());
         this.consumer = parts.consumer();
         this.lease = parts.numbers().lease();
         this.share = parts.share();
+        this.trouble = new Trouble(LOG, parts.name());
         this.thread = new Thread(this, parts.name() + "-members");
         this.thread.setDaemon(true);
     }
@@ -65,19 +73,39 @@ final class Members implements Runnable {
             } catch (JedisMovedDataException moved) {
                 client.learn(stream, moved.getTargetNode());
                 LockSupport.parkNanos(this, SHORT_PAUSE_NANOS);
-                continue;
-            } catch (JedisException unreachable) {
+            } catch (JedisException failure) {
                 client.forgetPlaceOf(stream);
-                LOG.debug("The members of {} are not known at present: {}", key, FailureText.of(unreachable));
+                areUnknown(failure);
+                LockSupport.parkNanos(this, lease.toNanos() / 3);
+            } catch (RuntimeException fault) {
+                LOG.error("{} met a fault of its own and goes on: {}", name, FailureText.of(fault), fault);
+                if (!share.isKnown()) {
+                    share.among(1);
+                }
+                LockSupport.parkNanos(this, lease.toNanos() / 3);
             }
-            LockSupport.parkNanos(this, lease.toNanos() / 3);
         }
+    }
+
+    /** What was counted holds for as long as those who were counted do. */
+    private void areUnknown(JedisException why) {
+        if (counted && System.nanoTime() - countedNanos < lease.toNanos()) {
+            LOG.debug("The members at {} are not known at present: {}", key, Failures.text(why));
+            return;
+        }
+        trouble.is(
+                "the members of its group are not known, so it takes every stream that nobody reads",
+                "(" + key + "; " + Failures.text(why) + ")");
+        share.among(1);
     }
 
     private void announce(Link link) {
         while (!stopping) {
             Object count = Guard.run(link, ANNOUNCE, List.of(key), List.of(consumer, Long.toString(lease.toMillis())));
             share.among(count instanceof Long members ? members : 1);
+            counted = true;
+            countedNanos = System.nanoTime();
+            trouble.isOver();
             LockSupport.parkNanos(this, lease.toNanos() / 3);
         }
         Guard.run(link, LEAVE, List.of(key), List.of(consumer));

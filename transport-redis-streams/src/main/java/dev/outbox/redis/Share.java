@@ -10,9 +10,14 @@ final class Share {
         this.streams = streams;
     }
 
-    /** So many processes want streams, this one included. */
+    /** So many processes want streams, this one included. Until this is said, nothing is taken. */
     synchronized void among(long members) {
         fair = (int) ((streams + members - 1) / Math.max(1, members));
+    }
+
+    /** Whether it has been said how many processes there are. */
+    synchronized boolean isKnown() {
+        return fair > 0;
     }
 
     /** Takes one more if that is fair. */

@@ -145,8 +145,7 @@ final class StreamReader implements Runnable {
             return "there is no group '" + parts.group() + "': create it with XGROUP CREATE " + stream + " "
                     + parts.group() + " 0 MKSTREAM, or let the source do so with createGroups";
         }
-        String advice = failure instanceof JedisDataException error ? Failures.advice(error) : "not reachable";
-        return advice + ": " + FailureText.of(failure);
+        return Failures.text(failure);
     }
 
     private void session(Link link) {
@@ -220,7 +219,7 @@ final class StreamReader implements Runnable {
             }
         }
         if (!owned) {
-            lag = OptionalLong.of(0);
+            lag = parts.share().isKnown() ? OptionalLong.of(0) : OptionalLong.empty();
         }
         return owned;
     }
