@@ -149,14 +149,17 @@ final class StreamReader implements Runnable {
     }
 
     private void session(Link link) {
+                lag = OptionalLong.empty();
         createGroup(link);
         recovery.begin();
+                lag = OptionalLong.empty();
         while (!stopping) {
             try {
                 turn(link);
             } catch (JedisDataException error) {
                 if (Lease.isLoss(error)) {
                     lose();
+                lag = OptionalLong.empty();
                 } else if (Group.isMissing(error) && isCreating()) {
                     LOG.warn(
                             "{}: the group '{}' of stream '{}' is gone, and created again",

@@ -387,3 +387,15 @@ class RedisStreamsSourceIT {
         Awaitility.await("nothing is pending").atMost(SOON).until(() -> pending() == 0);
     }
 }
+    @Test
+    void theLagIsNotKnownWhileRedisDoesNotAnswer() {
+        FaultyProxy proxy = open(FaultyProxy.to(server.host(), server.port()));
+        RedisStreamsSource source = start(ordered(proxy), new Recording());
+        Appending.append(jedis, stream, 1, 3);
+        Awaitility.await("three").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(3)));
+        proxy.freeze();
+        Awaitility.await("unknown").atMost(SOON).until(() -> source.lag().isEmpty());
+        proxy.thaw();
+        Awaitility.await("three again").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(3)));
+    }
+
