@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * <p><strong>Age.</strong> {@link Incoming#appendedAt} is the record's timestamp: the broker's, where the topic's {@code message.timestamp.type} is
  * {@code LogAppendTime}, else the one that the producer wrote.
  *
- * <p>Nothing ends it but {@link #close}: what stands in its way (no broker, no right, no topic) it names in a WARN line, once, and goes on trying. Thread-safe. Owns a thread of its
+ * <p>Nothing ends it but {@link #close}: what stands in its way (no broker, no right, no topic) it names in a WARN line, once, and goes on trying. Only an {@link Error}, such as
+ * a lack of memory, ends it with an ERROR line, and other processes take its partitions over. Thread-safe. Owns a thread of its
  * own and the Kafka consumer with its thread, all daemons. Connects when it is started, so that {@code build} neither waits nor fails because no broker runs.
  */
 public final class KafkaSource implements Source {

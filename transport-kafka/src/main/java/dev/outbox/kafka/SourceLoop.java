@@ -59,9 +59,6 @@ final class SourceLoop implements Runnable {
             while (!stopping) {
                 readAsLongAsPossible();
             }
-        } catch (Error error) {
-            LOG.error("{}: an error has ended its thread; nothing is read any more", parts.name(), error);
-            throw error;
         } finally {
             ended.countDown();
         }
@@ -82,6 +79,12 @@ final class SourceLoop implements Runnable {
             }
             report(failure);
             pause();
+        } catch (Error error) {
+            LOG.error("{}: an error has ended its thread; it reads nothing more", parts.name(), error);
+            if (reading != null) {
+                reading.abandon();
+            }
+            throw error;
         }
     }
 

@@ -7,6 +7,7 @@ import dev.outbox.Message;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Source;
 import dev.outbox.testkit.Outcomes;
+import dev.outbox.testservers.ErrorOutput;
 import dev.outbox.testservers.KafkaServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,7 @@ class KafkaSourceIT {
     @AfterEach
     void closeSources() {
         sources.forEach(Source::close);
+        Awaitility.reset();
     }
 
     @Test
@@ -78,6 +80,26 @@ class KafkaSourceIT {
         assertThat(cluster.position(group, topic, 0)).isEqualTo(10);
         TestSink.finish(source, got.subList(10, 11));
         assertThat(cluster.position(group, topic, 0)).isEqualTo(100);
+    }
+
+    @Test
+    void g2_anErrorEndsTheSourceAndAnotherTakesOver() {
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+        cluster.write(topic, 0, "x");
+        TestSink failing = new TestSink(group);
+        failing.fail(new LinkageError("thrown by a test"));
+        KafkaSource ending;
+        try (ErrorOutput output = new ErrorOutput()) {
+            ending = start(source().build(), failing);
+            Awaitility.await("the consumer knows that it has the partition no more")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> failing.lost().size() == 1);
+            assertThat(output.lines("an error has ended its thread")).isEqualTo(1);
+        }
+        assertThat(ending.lag()).isEmpty();
+        TestSink heir = new TestSink(group);
+        start(source().build(), heir);
+        assertThat(heir.await(1)).allMatch(Incoming::redelivered);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A consumer's side of a source: remembers what comes, and finishes what it is told to. */
 class TestSink implements Sink {
@@ -21,6 +22,7 @@ class TestSink implements Sink {
     private final List<String> revoked = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
     private final CompletableFuture<Void> drained;
+    private @Nullable Error error;
 
     TestSink(String name) {
         this(name, CompletableFuture.completedFuture(null));
@@ -37,8 +39,16 @@ class TestSink implements Sink {
         return name;
     }
 
+    /** Throws {@code thrown} at the next delivery. */
+    synchronized void fail(Error thrown) {
+        error = thrown;
+    }
+
     @Override
     public synchronized void deliver(List<Incoming> batch) {
+        if (error != null) {
+            throw error;
+        }
         got.addAll(batch);
     }
 

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * {@link Builder#prefetch} messages of a queue are unacknowledged, so that is also how many a pause holds. Nothing is requeued for a retry: that costs the
  * broker's delivery limit, which drops messages.
  *
- * <p>Nothing ends it but {@link #close}: what stands in its way (no broker, no right, no queue, another consumer) it names in a WARN line, once, and goes on trying. Thread-safe.
+ * <p>Nothing ends it but {@link #close}: what stands in its way (no broker, no right, no queue, another consumer) it names in a WARN line, once, and goes on trying. Only an {@link Error}, such as a
+ * lack of memory, ends it with an ERROR line, and another process takes its queues over. Thread-safe.
  * Owns one connection and a thread, and the client those of the connection, all daemons. Connects when it is started, so that {@code build} neither waits nor
  * fails because no broker runs.
  */

@@ -102,6 +102,11 @@ final class SourceLoop implements Runnable {
                     LockSupport.parkNanos(this, LONGEST_NANOS);
                 }
             }
+        } catch (Error error) {
+            LOG.error("an error has ended the RabbitMQ source of '{}'; it reads nothing more", sink.consumer(), error);
+            lag = -1;
+            readers.forEach(QueueReader::lost);
+            throw error;
         } finally {
             end();
         }

@@ -11,6 +11,7 @@ import dev.outbox.Message;
 import dev.outbox.spi.Incoming;
 import dev.outbox.spi.Outcome;
 import dev.outbox.testkit.Outcomes;
+import dev.outbox.testservers.ErrorOutput;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RabbitServer;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +28,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(300)
+/** What becomes of queues and their messages when readers come and go. {@code -Ddev.outbox.rabbitmq.rounds=50} lets them come and go more often than twice. */
+@Timeout(600)
 class RabbitSourceIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final int ROUNDS = Integer.getInteger("dev.outbox.rabbitmq.rounds", 2);
     private static RabbitServer server;
     private static Rabbit rabbit;
 
@@ -52,6 +55,7 @@ class RabbitSourceIT {
         for (AutoCloseable one : opened) {
             one.close();
         }
+        Awaitility.reset();
     }
 
     private static RabbitSource.Builder plain() {
@@ -211,6 +215,110 @@ class RabbitSourceIT {
 
     private static String singleActive() {
         return rabbit.queue(Map.of("x-single-active-consumer", true));
+    }
+
+    @Test
+    void g7_ofSourcesThatBeginAtTheSameMomentOneReads() {
+        ErrorOutput output = open(new ErrorOutput());
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Queue kind : Queue.values()) {
+                String queue = kind.declare();
+                try (Reading one = Reading.from(plain().queues(queue).build());
+                        Reading other = Reading.from(plain().queues(queue).build())) {
+                    put20(queue);
+                    if (kind != Queue.QUORUM_WITH_SINGLE_ACTIVE_CONSUMER) {
+                        // There the other one may be subscribed too: who waits does not count as a consumer.
+                        awaitStandbys(output, queue, 1);
+                    }
+                    assertOneHasAll(kind, one, other);
+                }
+            }
+        }
+    }
+
+    @Test
+    void g7_whenAReaderEndsOneOfThoseThatStandByTakesOver() {
+        ErrorOutput output = open(new ErrorOutput());
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Queue kind : Queue.values()) {
+                String queue = kind.declare();
+                Reading first = read(plain().queues(queue));
+                put20(queue);
+                first.await(20);
+                try (Reading one = Reading.from(plain().queues(queue).build());
+                        Reading other = Reading.from(plain().queues(queue).build())) {
+                    awaitStandbys(output, queue, 2);
+                    first.close();
+                    assertOneHasAll(kind, one, other);
+                }
+            }
+        }
+    }
+
+    /** The kinds of queues; on all but the last the broker itself sees to it that one consumer gets messages. */
+    private enum Queue {
+        CLASSIC(Map.of()),
+        CLASSIC_WITH_SINGLE_ACTIVE_CONSUMER(Map.of("x-single-active-consumer", true)),
+        QUORUM_WITH_SINGLE_ACTIVE_CONSUMER(Map.of("x-queue-type", "quorum", "x-single-active-consumer", true)),
+        QUORUM(Map.of("x-queue-type", "quorum"));
+
+        private final Map<String, Object> arguments;
+
+        Queue(Map<String, Object> arguments) {
+            this.arguments = arguments;
+        }
+
+        String declare() {
+            return rabbit.queue(arguments);
+        }
+    }
+
+    private static void put20(String queue) {
+        IntStream.range(0, 20).forEach(i -> put("", queue, "m" + i));
+    }
+
+    private static void awaitStandbys(ErrorOutput output, String queue, int count) {
+        Awaitility.await(count + " stand by at " + queue)
+                .atMost(BOUND)
+                .until(() -> output.lines("'" + queue + "': another consumer reads the queue") >= count);
+    }
+
+    private static void assertOneHasAll(Queue kind, Reading one, Reading other) {
+        Awaitility.await("20 messages of a queue " + kind)
+                .atMost(BOUND)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> one.got().size() + other.got().size() >= 20);
+        assertThat(one.got().isEmpty() || other.got().isEmpty())
+                .as("one reads a queue " + kind)
+                .isTrue();
+        List<String> read = bodies(one.got().isEmpty() ? other.got() : one.got());
+        List<String> put = IntStream.range(0, 20).mapToObj(i -> "m" + i).toList();
+        if (kind == Queue.QUORUM) {
+            assertThat(read).containsExactlyInAnyOrderElementsOf(put);
+        } else {
+            assertThat(read).as("a queue " + kind).containsExactlyElementsOf(put);
+        }
+    }
+
+    @Test
+    void g2_anErrorEndsTheSourceAndAnotherTakesOver() {
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+        ErrorOutput output = open(new ErrorOutput());
+        String queue = rabbit.queue();
+        Reading failing = read(plain().queues(queue));
+        failing.fail(new LinkageError("thrown by a test"));
+        put("", queue, "x");
+        Awaitility.await("the consumer knows that it has the queue no more")
+                .atMost(BOUND)
+                .until(() -> failing.lost().equals(List.of(queue)));
+        assertThat(output.lines("an error has ended the RabbitMQ source")).isEqualTo(1);
+        assertThat(failing.source().lag()).isEmpty();
+        assertThat(read(plain().queues(queue)).await(1)).allMatch(Incoming::redelivered);
+    }
+
+    private <T extends AutoCloseable> T open(T one) {
+        opened.add(one);
+        return one;
     }
 
     @Test

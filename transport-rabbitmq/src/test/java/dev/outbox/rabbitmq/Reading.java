@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A consumer that remembers what it gets and acknowledges when it is told to. */
 final class Reading implements Sink, AutoCloseable {
@@ -18,6 +19,7 @@ final class Reading implements Sink, AutoCloseable {
     private final Source source;
     private final List<Incoming> got = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private @Nullable Error error;
 
     private Reading(Source source) {
         this.source = source;
@@ -38,8 +40,16 @@ final class Reading implements Sink, AutoCloseable {
         return "test";
     }
 
+    /** Throws {@code thrown} at the next delivery. */
+    synchronized void fail(Error thrown) {
+        error = thrown;
+    }
+
     @Override
     public synchronized void deliver(List<Incoming> batch) {
+        if (error != null) {
+            throw error;
+        }
         got.addAll(batch);
     }
 

@@ -31,6 +31,7 @@ final class Members implements Runnable {
     private static final long SHORT_PAUSE_NANOS = 10_000_000;
 
     private final String name;
+    private final Runnable retirement;
     private final Client client;
     private final String stream;
     private final String key;
@@ -45,6 +46,7 @@ final class Members implements Runnable {
 
     Members(SourceParts parts, String firstStream) {
         this.name = parts.name();
+        this.retirement = parts.retirement();
         this.client = parts.client();
         this.stream = firstStream;
         this.key = Lease.beside(firstStream, "members:" + parts.group());
@@ -67,6 +69,16 @@ final class Members implements Runnable {
 
     @Override
     public void run() {
+        try {
+            announceUntilStopped();
+        } catch (Error error) {
+            LOG.error("{}: an error has ended one of its threads, and it reads nothing more", name, error);
+            retirement.run();
+            throw error;
+        }
+    }
+
+    private void announceUntilStopped() {
         while (!stopping) {
             try (Link link = client.openFor(stream)) {
                 announce(link);

@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * <p><strong>What Redis forgets.</strong> When a group is gone, after FLUSHALL or a failover, it is created again at the beginning if {@link Builder#createGroups} was chosen, and otherwise named
  * in a WARN line until somebody does. Entries that were trimmed or deleted before they were handled are named in an ERROR line, as far as Redis still knows of them.
  *
- * <p>Nothing ends it but {@link #close}: what stands in its way it names in a WARN line, once, and goes on trying. Thread-safe. Owns a thread and a connection for each of its
+ * <p>Nothing ends it but {@link #close}: what stands in its way it names in a WARN line, once, and goes on trying. Only an {@link Error}, such as a lack of memory, ends it with an ERROR line, and
+ * other processes take its streams over. Thread-safe. Owns a thread and a connection for each of its
  * streams, and two or three more, all daemons. Connects when it is started, so that {@code build} neither waits nor fails because no server runs.
  */
 public final class RedisStreamsSource implements DeadLetterSource {
@@ -115,7 +116,8 @@ public final class RedisStreamsSource implements DeadLetterSource {
                 numbers,
                 new Share(destinations.size()),
                 new AtomicLong(),
-                paused);
+                paused,
+                this::retire);
         LOG.info("Group {} reads {} as {}, {}", group, destinations.keySet(), parts.consumer(), parts.numbers());
         run(parts);
     }
@@ -133,6 +135,15 @@ public final class RedisStreamsSource implements DeadLetterSource {
             announced.start();
         }
         readers.values().forEach(StreamReader::start);
+    }
+
+    /** An error has ended one of the threads. The others end in good order, and nothing claims any more that this process is there. */
+    private void retire() {
+        readers.values().forEach(StreamReader::retire);
+        Members announced = members;
+        if (announced != null) {
+            announced.stop();
+        }
     }
 
     @Override

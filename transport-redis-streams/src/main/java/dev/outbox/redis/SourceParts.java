@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param share of the streams; nothing is asked of it where streams have no owner
  * @param tokens the last token that was given
  * @param paused whether nothing is to be delivered
+ * @param retirement ends all threads of the source soon, because an error has ended one of them, so that other processes read its streams
  */
 record SourceParts(
         String name,
@@ -30,7 +31,8 @@ record SourceParts(
         Numbers numbers,
         Share share,
         AtomicLong tokens,
-        AtomicBoolean paused) {
+        AtomicBoolean paused,
+        Runnable retirement) {
     /** Who may read a stream. */
     enum Ownership {
         /** One process at a time. */

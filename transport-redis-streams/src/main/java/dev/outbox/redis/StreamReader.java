@@ -51,6 +51,7 @@ final class StreamReader implements Runnable {
     private final Thread thread;
     private volatile @Nullable Link current;
     private volatile boolean stopping;
+    private volatile boolean retiring;
     private volatile OptionalLong lag = OptionalLong.empty();
     private boolean owned;
     private String lastDelivered = "";
@@ -95,6 +96,12 @@ final class StreamReader implements Runnable {
         wake();
     }
 
+    /** As {@link #stop}, while the consumer goes on. */
+    void retire() {
+        retiring = true;
+        stop();
+    }
+
     /** Waits for the thread's end; then it is cut off. */
     void awaitEnd(long untilNanos) throws InterruptedException {
         thread.join(Math.max(1, Duration.ofNanos(untilNanos - System.nanoTime()).toMillis()));
@@ -117,6 +124,24 @@ final class StreamReader implements Runnable {
 
     @Override
     public void run() {
+        try {
+            readUntilStopped();
+            leave();
+        } catch (Error error) {
+            LOG.error(
+                    "{}: an error has ended the thread that reads the stream '{}'; it reads nothing more, and others take over when the lease has run out",
+                    parts.name(),
+                    stream,
+                    error);
+            parts.retirement().run();
+            retired();
+            throw error;
+        } finally {
+            lag = OptionalLong.empty();
+        }
+    }
+
+    private void readUntilStopped() {
         Duration pause = SHORTEST_PAUSE;
         while (!stopping) {
             try (Link link = parts.client().openFor(stream)) {
@@ -124,20 +149,22 @@ final class StreamReader implements Runnable {
                 session(link);
             } catch (JedisMovedDataException moved) {
                 parts.client().learn(stream, moved.getTargetNode());
+                lag = OptionalLong.empty();
                 LockSupport.parkNanos(this, TICK.toNanos() / 10);
             } catch (JedisException failure) {
+                lag = OptionalLong.empty();
                 trouble.is(text(failure));
                 parts.client().forgetPlaceOf(stream);
                 LockSupport.parkNanos(this, pause.toNanos());
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 continue;
             } catch (RuntimeException fault) {
+                lag = OptionalLong.empty();
                 LOG.error("{} met a fault of its own and goes on: {}", parts.name(), FailureText.of(fault), fault);
                 LockSupport.parkNanos(this, LONGEST_PAUSE.toNanos());
             }
             pause = SHORTEST_PAUSE;
         }
-        leave();
     }
 
     private String text(JedisException failure) {
@@ -149,17 +176,14 @@ final class StreamReader implements Runnable {
     }
 
     private void session(Link link) {
-                lag = OptionalLong.empty();
         createGroup(link);
         recovery.begin();
-                lag = OptionalLong.empty();
         while (!stopping) {
             try {
                 turn(link);
             } catch (JedisDataException error) {
                 if (Lease.isLoss(error)) {
                     lose();
-                lag = OptionalLong.empty();
                 } else if (Group.isMissing(error) && isCreating()) {
                     LOG.warn(
                             "{}: the group '{}' of stream '{}' is gone, and created again",
@@ -264,6 +288,14 @@ final class StreamReader implements Runnable {
         }
     }
 
+    /** The consumer goes on, but the stream will be another's. */
+    private void retired() {
+        if (owned) {
+            holding.clear();
+            parts.sink().lost(List.of(stream));
+        }
+    }
+
     private void lose() {
         if (owned) {
             LOG.warn("{} has lost the stream '{}'", parts.name(), stream);
@@ -325,6 +357,9 @@ final class StreamReader implements Runnable {
 
     private void leave() {
         if (owned) {
+            if (retiring) {
+                retired();
+            }
             try (Link link = parts.client().openFor(stream)) {
                 current = link;
                 giveBack(link);

@@ -17,6 +17,22 @@ final class Recording implements Sink {
 
     private final List<Incoming> got = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private final Error error;
+    private final String ofGroup;
+
+    Recording() {
+        this(new AssertionError("never thrown"), "");
+    }
+
+    private Recording(Error error, String ofGroup) {
+        this.error = error;
+        this.ofGroup = ofGroup;
+    }
+
+    /** Throws {@code error} when something of {@code group} is delivered. */
+    static Recording throwing(Error error, String group) {
+        return new Recording(error, group);
+    }
 
     @Override
     public String consumer() {
@@ -25,6 +41,9 @@ final class Recording implements Sink {
 
     @Override
     public synchronized void deliver(List<Incoming> batch) {
+        if (batch.get(0).group().equals(ofGroup)) {
+            throw error;
+        }
         got.addAll(batch);
     }
 

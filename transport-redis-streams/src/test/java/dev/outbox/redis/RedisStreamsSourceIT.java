@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outbox.Message;
 import dev.outbox.spi.Incoming;
+import dev.outbox.testservers.ErrorOutput;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.time.Duration;
@@ -53,6 +54,7 @@ class RedisStreamsSourceIT {
         for (AutoCloseable one : opened) {
             one.close();
         }
+        Awaitility.reset();
     }
 
     @Test
@@ -279,6 +281,71 @@ class RedisStreamsSourceIT {
     }
 
     @Test
+    void g2_aProcessThatMayNotCountTheOthersSaysSoAndReads() {
+        jedis.aclSetUser("alone", "on", ">secret", "~" + stream, "~{" + stream + "}:owner:*", "+@all");
+        Recording recording = new Recording();
+        ErrorOutput output = open(new ErrorOutput());
+        RedisStreamsSource source = start(ordered(as("alone")), recording);
+        Appending.append(jedis, stream, 1, 2);
+        recording.await(2);
+        source.acknowledge(recording.got(), () -> {});
+        awaitNothingPending();
+        assertThat(output.lines("the members of its group are not known")).isEqualTo(1);
+        jedis.aclSetUser("alone", "~*");
+        Awaitility.await("it counts the others")
+                .atMost(SOON)
+                .until(() -> jedis.zcard("{" + stream + "}:members:" + Recording.CONSUMER) == 1);
+    }
+
+    @Test
+    void g2_aProcessWithoutTheRightToOwnAStreamClaimsNoLagOfZeroAndReadsWhenItMay() {
+        jedis.aclSetUser("narrow", "on", ">secret", "~" + stream, "+@all");
+        Recording recording = new Recording();
+        ErrorOutput output = open(new ErrorOutput());
+        RedisStreamsSource source = start(ordered(as("narrow")), recording);
+        Awaitility.await("it says what it lacks")
+                .atMost(SOON)
+                .until(() -> output.lines("stream '" + stream + "': grant the user the command and the stream") == 1);
+        assertThat(source.lag()).isEmpty();
+        jedis.aclSetUser("narrow", "~{" + stream + "*");
+        Appending.append(jedis, stream, 1, 2);
+        recording.await(2);
+        assertThat(recording.texts()).containsExactly("1", "2");
+    }
+
+    private static RedisServers as(String user) {
+        return RedisServers.at("redis://" + user + ":secret@" + server.host() + ":" + server.port());
+    }
+
+    @Test
+    void g2_anErrorEndsTheSourceAndOthersTakeOverAllOfItsStreams() {
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+        Recording failing = Recording.throwing(new LinkageError("thrown by a test"), stream + ":0");
+        ErrorOutput output = open(new ErrorOutput());
+        RedisStreamsSource ending = start(ordered().shards(4), failing);
+        for (int i = 1; i < 4; i++) {
+            Appending.append(jedis, stream + ":" + i, 1, 1);
+        }
+        failing.await(3);
+        Appending.append(jedis, stream + ":0", 1, 1);
+        Awaitility.await("the consumer knows that it has no stream any more")
+                .atMost(SOON)
+                .until(() -> failing.lost().size() == 4);
+        assertThat(output.lines("an error has ended the thread that reads the stream '" + stream + ":0'"))
+                .isEqualTo(1);
+        assertThat(ending.lag()).isEmpty();
+
+        Recording other = new Recording();
+        start(ordered().shards(4), other);
+        List<Incoming> got = other.await(4);
+        assertThat(shardsOf(got)).hasSize(4);
+        assertThat(got.stream().filter(Incoming::redelivered))
+                .as("what may have done it")
+                .extracting(Incoming::group)
+                .containsExactly(stream + ":0");
+    }
+
+    @Test
     void aGroupThatIsMissingIsWaitedFor() {
         Recording recording = new Recording();
         Appending.append(jedis, stream, 1, 2);
@@ -320,6 +387,18 @@ class RedisStreamsSourceIT {
                 .until(() -> true);
         Appending.append(jedis, stream, 8, 10);
         Awaitility.await("seven again").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(7)));
+    }
+
+    @Test
+    void theLagIsNotKnownWhileRedisDoesNotAnswer() {
+        FaultyProxy proxy = open(FaultyProxy.to(server.host(), server.port()));
+        RedisStreamsSource source = start(ordered(proxy), new Recording());
+        Appending.append(jedis, stream, 1, 3);
+        Awaitility.await("three").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(3)));
+        proxy.freeze();
+        Awaitility.await("unknown").atMost(SOON).until(() -> source.lag().isEmpty());
+        proxy.thaw();
+        Awaitility.await("three again").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(3)));
     }
 
     @Test
@@ -387,15 +466,3 @@ class RedisStreamsSourceIT {
         Awaitility.await("nothing is pending").atMost(SOON).until(() -> pending() == 0);
     }
 }
-    @Test
-    void theLagIsNotKnownWhileRedisDoesNotAnswer() {
-        FaultyProxy proxy = open(FaultyProxy.to(server.host(), server.port()));
-        RedisStreamsSource source = start(ordered(proxy), new Recording());
-        Appending.append(jedis, stream, 1, 3);
-        Awaitility.await("three").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(3)));
-        proxy.freeze();
-        Awaitility.await("unknown").atMost(SOON).until(() -> source.lag().isEmpty());
-        proxy.thaw();
-        Awaitility.await("three again").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(3)));
-    }
-
