@@ -154,9 +154,10 @@ final class Failures {
 
     /** Whether the queue cannot be read because somebody else reads it. */
     static boolean isStandby(Throwable failure) {
-        return code(failure) == AMQP.ACCESS_REFUSED
-                && failure.getCause() instanceof ShutdownSignalException signal
-                && String.valueOf(signal.getMessage()).contains("exclusive use");
+        return failure instanceof StandbyException
+                || (code(failure) == AMQP.ACCESS_REFUSED
+                        && failure.getCause() instanceof ShutdownSignalException signal
+                        && String.valueOf(signal.getMessage()).contains("exclusive use"));
     }
 
     private static Rule rule(List<Rule> rules, Throwable failure, Rule otherwise) {

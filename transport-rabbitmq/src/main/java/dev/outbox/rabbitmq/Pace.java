@@ -1,8 +1,12 @@
 package dev.outbox.rabbitmq;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** When to try again: at once after a success, then after a second, and twice as long each time up to eight seconds. Used by one thread. */
+/**
+ * When to try again: at once after a success, then within a second, and twice as long each time up to eight seconds. Up to half of it is left to chance, so that several do not come at the same
+ * moment again and again. Used by one thread.
+ */
 final class Pace {
     private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LONGEST_NANOS = Duration.ofSeconds(8).toNanos();
@@ -20,7 +24,7 @@ final class Pace {
         this.longestNanos = longestNanos;
     }
 
-    /** Always a second. */
+    /** Always within a second. */
     static Pace steady() {
         return new Pace(FIRST_NANOS);
     }
@@ -31,7 +35,7 @@ final class Pace {
 
     void failed(long now) {
         waiting = true;
-        notBeforeNanos = now + pauseNanos;
+        notBeforeNanos = now + pauseNanos - ThreadLocalRandom.current().nextLong(pauseNanos / 2);
         pauseNanos = Math.min(longestNanos, pauseNanos * 2);
     }
 

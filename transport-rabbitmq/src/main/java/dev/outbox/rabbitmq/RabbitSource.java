@@ -30,9 +30,11 @@ import org.slf4j.LoggerFactory;
  * <p>Messages are delivered as {@link RabbitTransport} has published them, and those that others wrote as well as they can be told; their destination is the queue,
  * unless {@link Builder#destinations} says otherwise.
  *
- * <p><strong>Order.</strong> A queue keeps the order of a key while one process at a time reads it (G7). So a source reads each queue exclusively: the broker
- * refuses every other consumer, further processes stand by, look once a second whether they may, and take over when the first is gone. On a queue that was declared with
- * {@code x-single-active-consumer} all of them subscribe and the broker chooses. For several processes at a time, spread the keys over several queues
+ * <p><strong>Order.</strong> A queue keeps the order of a key while one process at a time reads it (G7). So a source begins to read a queue only while it has no other consumer; further
+ * processes stand by, look once a second whether they may, and take over when the first is gone. That two do not begin at the same moment the broker sees to on classic queues, which the source
+ * reads exclusively, and on queues that were declared with {@code x-single-active-consumer}. Quorum queues know no exclusive consumers: without that argument, two that begin at the same moment both
+ * notice before anything is handled, but the broker may put the messages that it gave them back in another order; so declare them with it, as {@link RabbitTopology#orderedQueue} does.
+ * For several processes at a time, spread the keys over several queues
  * (by an exchange of the type {@code x-consistent-hash}, or by routing keys of your own) and let processes read different ones; or give order up with
  * {@link Builder#unordered}.
  *

@@ -39,6 +39,15 @@ final class Subscription {
     private final Queue<Delivery> arrived = new ConcurrentLinkedQueue<>();
     private volatile @Nullable String end;
 
+    private enum Sharing {
+        /** Beside any others. */
+        SHARED,
+        /** Alone, and the broker sees to it; quorum queues do not. */
+        EXCLUSIVE,
+        /** Alone, as far as can be seen. */
+        ALONE
+    }
+
     private Subscription(String queue, Channel channel, Runnable wake) {
         this.queue = queue;
         this.channel = channel;
@@ -46,49 +55,54 @@ final class Subscription {
     }
 
     /**
-     * Begins to consume.
+     * Begins to consume: where order is kept, only if nobody else does.
      *
+     * @throws StandbyException if somebody else consumes
      * @throws IOException if the broker refuses; its {@link Failures#code} says why
      */
     static Subscription begin(Connection connection, String queue, ReadOptions options, Runnable wake)
             throws IOException {
         if (options.order() == RabbitSource.Order.NONE) {
-            return begin(connection, queue, options, false, wake);
+            return begin(connection, queue, options, Sharing.SHARED, wake);
         }
         try {
-            return begin(connection, queue, options, true, wake);
+            return begin(connection, queue, options, Sharing.EXCLUSIVE, wake);
         } catch (IOException refused) {
-            if (Failures.code(refused) == AMQP.ACCESS_REFUSED && consumers(connection, queue) == 0) {
-                // Refused although nobody consumes: a queue with a single active consumer lets nobody be exclusive.
-                return begin(connection, queue, options, false, wake);
+            if (Failures.code(refused) != AMQP.ACCESS_REFUSED) {
+                throw refused;
             }
-            throw refused;
-        }
-    }
-
-    private static long consumers(Connection connection, String queue) throws IOException {
-        Channel asking = open(connection);
-        try {
-            return asking.queueDeclarePassive(queue).getConsumerCount();
-        } finally {
-            abort(asking);
+            // Perhaps a classic queue with a single active consumer, which lets nobody be exclusive.
+            return begin(connection, queue, options, Sharing.ALONE, wake);
         }
     }
 
     private static Subscription begin(
-            Connection connection, String queue, ReadOptions options, boolean exclusive, Runnable wake)
+            Connection connection, String queue, ReadOptions options, Sharing sharing, Runnable wake)
             throws IOException {
         Channel channel = open(connection);
         try {
+            if (sharing != Sharing.SHARED && consumers(channel, queue) > 0) {
+                throw new StandbyException();
+            }
             Subscription subscription = new Subscription(queue, channel, wake);
             channel.addShutdownListener(cause -> subscription.ended(text(cause)));
             channel.basicQos(options.prefetch());
-            channel.basicConsume(queue, false, "", false, exclusive, Map.of(), subscription.new Receiver());
+            channel.basicConsume(
+                    queue, false, "", false, sharing == Sharing.EXCLUSIVE, Map.of(), subscription.new Receiver());
+            if (sharing != Sharing.SHARED && consumers(channel, queue) > 1) {
+                // Two began at the same moment. The later one sees both, and what has arrived was shown to nobody.
+                throw new StandbyException();
+            }
             return subscription;
         } catch (IOException | RuntimeException refused) {
             abort(channel);
             throw refused;
         }
+    }
+
+    /** Asked on the channel that consumes, so that its own consumer counts. */
+    private static long consumers(Channel channel, String queue) throws IOException {
+        return channel.queueDeclarePassive(queue).getConsumerCount();
     }
 
     private static Channel open(Connection connection) throws IOException {
