@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * is to go to another process, what runs may end, for {@link Builder#drainTimeout}; then it is committed and given away.
  *
  * <p><strong>Crashes.</strong> Beside the position it is written up to where records may be under way, and that all is well after an orderly end. What may have been under
- * way in a process that ended without a word is delivered as {@linkplain Incoming#redelivered() redelivered}, and at least 1,500 more records of each of its partitions.
+ * way in a process that ended without a word is delivered as {@linkplain Incoming#redelivered() redelivered}, and more of each of its partitions: at least three times
+ * {@code max.poll.records}, which is 1,500 unless set.
  *
  * <p><strong>Age.</strong> {@link Incoming#appendedAt} is the record's timestamp: the broker's, where the topic's {@code message.timestamp.type} is
  * {@code LogAppendTime}, else the one that the producer wrote.
