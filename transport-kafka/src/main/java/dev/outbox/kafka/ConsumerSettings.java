@@ -3,15 +3,12 @@ package dev.outbox.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.RebalanceProtocol;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.config.ConfigException;
 
 /**
  * The consumer's properties: the caller's, checked, and ours where the caller has none.
@@ -23,6 +20,9 @@ final class ConsumerSettings {
     private static final int MOST_IN_A_POLL = 10_000;
     private static final long SHORTEST_POLL_INTERVAL_MILLIS = 1_000;
     private static final String DESERIALIZER = "org.apache.kafka.common.serialization.ByteArrayDeserializer";
+    private static final Map<String, Object> DESERIALIZERS = Map.of(
+            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, DESERIALIZER,
+            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, DESERIALIZER);
 
     private static final Map<String, Object> DEFAULTS = Map.of(
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
@@ -56,12 +56,10 @@ final class ConsumerSettings {
                             + ", others only beside it and while a group changes over: with an eager one each process that"
                             + " comes or goes stops all the others"));
 
-    private final Map<String, Object> values;
-    private final Map<String, Object> parsed;
+    private final ClientSettings settings;
 
-    private ConsumerSettings(Map<String, Object> values, Map<String, Object> parsed) {
-        this.values = values;
-        this.parsed = parsed;
+    private ConsumerSettings(ClientSettings settings) {
+        this.settings = settings;
     }
 
     /**
@@ -78,27 +76,13 @@ final class ConsumerSettings {
         all.putAll(chosen);
         all.putAll(FIXED);
         all.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, "outbox-" + all.get(ConsumerConfig.GROUP_ID_CONFIG));
-        ConsumerSettings settings = new ConsumerSettings(all, parse(all));
+        ConsumerSettings settings =
+                new ConsumerSettings(ClientSettings.of(all, ConsumerConfig.configDef(), DESERIALIZERS));
         settings.check();
         return settings;
     }
 
-    private static Map<String, Object> parse(Map<String, Object> properties) {
-        Map<String, Object> complete = new TreeMap<>(properties);
-        // Given to the consumer as objects, but the definition wants a class.
-        complete.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, DESERIALIZER);
-        complete.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, DESERIALIZER);
-        try {
-            return ConsumerConfig.configDef().parse(complete);
-        } catch (ConfigException notAValue) {
-            throw new IllegalArgumentException(notAValue.getMessage(), notAValue);
-        }
-    }
-
     private void check() {
-        if (!(parsed.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG) instanceof List<?> list) || list.isEmpty()) {
-            throw new IllegalArgumentException("property bootstrap.servers must name at least one host:port");
-        }
         if (group().isBlank()) {
             throw new IllegalArgumentException("property group.id must not be empty");
         }
@@ -140,33 +124,28 @@ final class ConsumerSettings {
 
     /** For a consumer whose deserializers are given as objects. */
     Map<String, Object> consumer() {
-        return new TreeMap<>(values);
+        return new TreeMap<>(settings.values());
     }
 
     /** For a client that asks about topics: what connects to the brokers. */
     Map<String, Object> admin(Duration timeout) {
-        Map<String, Object> admin = new TreeMap<>(values);
-        Set<String> known = AdminClientConfig.configNames();
-        admin.keySet().retainAll(known);
-        admin.put("request.timeout.ms", (int) timeout.toMillis());
-        admin.put("default.api.timeout.ms", (int) timeout.toMillis());
-        return admin;
+        return settings.admin(timeout);
     }
 
     String servers() {
-        return String.valueOf(values.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
+        return settings.servers();
     }
 
     String group() {
-        return String.valueOf(parsed.get(ConsumerConfig.GROUP_ID_CONFIG));
+        return settings.text(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
     int mostInAPoll() {
-        return (int) number(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+        return (int) settings.number(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
     }
 
     Duration pollInterval() {
-        return Duration.ofMillis(number(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG));
+        return Duration.ofMillis(settings.number(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG));
     }
 
     /** How long handlers may run on, unless somebody says otherwise, when their partition is to go. */
@@ -175,12 +154,8 @@ final class ConsumerSettings {
         return half.compareTo(LONGEST_DRAIN) < 0 ? half : LONGEST_DRAIN;
     }
 
-    private long number(String property) {
-        return parsed.get(property) instanceof Number number ? number.longValue() : 0;
-    }
-
     IsolationLevel isolation() {
-        return "read_committed".equals(parsed.get(ConsumerConfig.ISOLATION_LEVEL_CONFIG))
+        return "read_committed".equals(settings.text(ConsumerConfig.ISOLATION_LEVEL_CONFIG))
                 ? IsolationLevel.READ_COMMITTED
                 : IsolationLevel.READ_UNCOMMITTED;
     }
