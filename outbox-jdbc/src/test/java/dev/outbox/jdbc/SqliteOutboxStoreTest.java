@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -61,7 +62,7 @@ class SqliteOutboxStoreTest extends OutboxStoreContract {
     }
 
     private Fetched fetch(long cursor) {
-        Reader reader = new Reader(SLOT, 0, cursor, 100, null, null);
+        Reader reader = new Reader(SLOT, 0, cursor, 2_000, null, null);
         return store().fetch(new Fetch(List.of(reader), Set.of(), Set.of(), List.of(), 1_000_000));
     }
 
@@ -95,6 +96,25 @@ class SqliteOutboxStoreTest extends OutboxStoreContract {
                 .as("read below the cursor too, while they are there")
                 .isEqualTo(rows);
         store().complete(rows);
+    }
+
+    @Test
+    @Override
+    public void g3_manyRowsThatBecomeVisibleLateAreReadInOrder() {
+        List<Message> all =
+                Stream.generate(SqliteOutboxStoreTest::message).limit(1_200).toList();
+        PublishingTransaction transaction = begin();
+        transaction.publish(all.toArray(Message[]::new));
+        transaction.commit();
+        long cursor = fetch(0).horizon();
+        Message last = message();
+        publish(last);
+        assertThat(broughtBelow(cursor))
+                .as("as if all but the last had appeared late")
+                .isEqualTo(Stream.concat(all.stream(), Stream.of(last))
+                        .map(Message::id)
+                        .toList());
+        store().complete(rows(fetch(0)));
     }
 
     @Test

@@ -182,6 +182,12 @@ abstract class FetchContract extends LeaseContract {
         Message last = message(KEY);
         publish(last);
         commit(slow, late);
+        Stream<Message> expected = Stream.concat(Arrays.stream(late), Stream.of(early, last));
+        assertThat(broughtBelow(cursor)).isEqualTo(expected.map(Message::id).toList());
+    }
+
+    /** The ids of all rows of the slot, read a few at a time with this cursor, as a relay does that holds what it has read. */
+    protected final List<String> broughtBelow(long cursor) {
         List<String> brought = new ArrayList<>();
         List<Long> held = new ArrayList<>();
         for (boolean more = true; more; ) {
@@ -194,8 +200,7 @@ abstract class FetchContract extends LeaseContract {
             held.addAll(positions(result.rows()));
             more = !result.rows().isEmpty();
         }
-        Stream<Message> expected = Stream.concat(Arrays.stream(late), Stream.of(early, last));
-        assertThat(brought).isEqualTo(expected.map(Message::id).toList());
+        return brought;
     }
 
     @Test
