@@ -47,7 +47,8 @@ record Group(String stream, String name, String consumer, Guard guard) {
      * What the server knows of the group.
      *
      * @param pending delivered and not acknowledged
-     * @param lag not yet delivered; empty if the server does not know, or is older than 7.0
+     * @param lag not yet delivered; empty if the server does not know, or is older than 7.0. The server counts what was read apart from what was added, and the two may disagree
+     *     for good once it was killed
      */
     record Info(String lastDelivered, long pending, OptionalLong lag) {}
 
@@ -169,6 +170,24 @@ record Group(String stream, String name, String consumer, Guard guard) {
             give(link, ours.stream().map(Pending::id).toList(), RELEASED);
         }
         deleteIdle(link, consumer, Long.MAX_VALUE / 2);
+    }
+
+    /**
+     * How many entries are not finished: pending, or not delivered yet; empty if it is not known.
+     *
+     * @throws JedisDataException if there is no such group
+     */
+    OptionalLong unfinished(Link link) {
+        Info info = info(link);
+        if (info.lag().orElse(1) != 0 && !hasAfter(link, info.lastDelivered())) {
+            return OptionalLong.of(info.pending());
+        }
+        return info.lag().isPresent() ? OptionalLong.of(info.lag().getAsLong() + info.pending()) : OptionalLong.empty();
+    }
+
+    private boolean hasAfter(Link link, String id) {
+        return !Entry.of(link.call(Protocol.Command.XRANGE, stream, "(" + id, "+", "COUNT", "1"))
+                .isEmpty();
     }
 
     /** Whether the stream has the entry {@code id}. */

@@ -262,10 +262,7 @@ final class StreamReader implements Runnable {
             recovery.lookAfterOthers(link, parts.paused().get());
         }
         if (lagLook.isDue()) {
-            Group.Info info = group.info(link);
-            lag = info.lag().isPresent()
-                    ? OptionalLong.of(info.lag().getAsLong() + info.pending())
-                    : OptionalLong.empty();
+            lag = group.unfinished(link);
         }
         if (cleaning.isDue()) {
             group.deleteIdle(link, "", FORGET_CONSUMERS_AFTER.toMillis());

@@ -390,6 +390,26 @@ class RedisStreamsSourceIT {
     }
 
     @Test
+    void theLagIsWhatIsNotFinishedThoughRedisHasCountedWrong() {
+        Recording recording = new Recording();
+        RedisStreamsSource source = start(ordered(), recording);
+        Appending.append(jedis, stream, 1, 7);
+        recording.await(7);
+        jedis.sendCommand(
+                Protocol.Command.XGROUP, "SETID", stream, Recording.CONSUMER, lastEntry(), "ENTRIESREAD", "2");
+        Awaitility.await("seven").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(7)));
+        source.acknowledge(recording.got(), () -> {});
+        Awaitility.await("none").atMost(SOON).until(() -> source.lag().equals(OptionalLong.of(0)));
+        assertThat(jedis.xinfoGroups(stream).get(0).getGroupInfo().get("lag"))
+                .as("what Redis says")
+                .isEqualTo(5L);
+    }
+
+    private String lastEntry() {
+        return jedis.xrevrange(stream, "+", "-", 1).get(0).getID().toString();
+    }
+
+    @Test
     void theLagIsNotKnownWhileRedisDoesNotAnswer() {
         FaultyProxy proxy = open(FaultyProxy.to(server.host(), server.port()));
         RedisStreamsSource source = start(ordered(proxy), new Recording());

@@ -45,13 +45,16 @@ final class RedisBroker implements RunningBroker {
     private static long unfinished(Jedis redis, String stream, String group) {
         return redis.xinfoGroups(stream).stream()
                 .filter(info -> info.getName().equals(group))
-                .mapToLong(info -> info.getPending() + lag(info))
+                .mapToLong(info -> info.getPending() + lag(redis, stream, info))
                 .findFirst()
                 .orElseGet(() -> redis.xlen(stream));
     }
 
-    private static long lag(StreamGroupInfo info) {
-        return ((Number) info.getGroupInfo().get("lag")).longValue();
+    /** Redis counts what was read apart from what was added, and the two may disagree for good once it was killed. */
+    private static long lag(Jedis redis, String stream, StreamGroupInfo info) {
+        boolean isRead =
+                redis.xrange(stream, "(" + info.getLastDeliveredId(), "+", 1).isEmpty();
+        return isRead ? 0 : ((Number) info.getGroupInfo().get("lag")).longValue();
     }
 
     @Override
