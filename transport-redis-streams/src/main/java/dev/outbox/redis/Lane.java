@@ -143,9 +143,12 @@ final class Lane {
     private void unreachable(RuntimeException why) {
         failure = why;
         forgetHome();
+        List<Request> early = new ArrayList<>();
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-            request.giveUp(why);
+            early.add(request);
         }
+        // What comes in answer to an outcome deserves an attempt of its own.
+        early.forEach(request -> request.giveUp(why));
     }
 
     private void forgetHome() {

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outbox.Message;
 import dev.outbox.spi.FailureText;
 import dev.outbox.spi.Outcome;
+import dev.outbox.spi.Outgoing;
 import dev.outbox.testkit.Outcomes;
 import dev.outbox.testservers.Bars;
 import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -326,6 +330,25 @@ class RedisStreamsTransportIT {
                 jedis.aclSetUser("blind", "+config|get");
                 assertThat(outcomes.outcome(message("x"))).isEqualTo(Outcome.CONFIRMED);
             }
+        }
+    }
+
+    @Test
+    void whatIsSentInAnswerToARefusalIsTriedAnew() {
+        String late = "redis://punctual:secret@" + server.host() + ":" + server.port();
+        CompletableFuture<Outcome> first = new CompletableFuture<>();
+        CompletableFuture<Outcome> second = new CompletableFuture<>();
+        try (Jedis jedis = server.connect()) {
+            transport = RedisStreamsTransport.to(RedisServers.at(late)).build();
+            transport.send(List.of(new Outgoing(1, message("x"), Instant.EPOCH, 1)), (token, refused) -> {
+                jedis.aclSetUser("punctual", "on", ">secret", "~" + stream, "+xadd", "+info", "+config|get", "+ping");
+                transport.send(
+                        List.of(new Outgoing(2, message("x"), Instant.EPOCH, 1)),
+                        (again, outcome) -> second.complete(outcome));
+                first.complete(refused);
+            });
+            assertUnavailable(first.orTimeout(60, TimeUnit.SECONDS).join(), "WRONGPASS");
+            assertThat(second.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(Outcome.CONFIRMED);
         }
     }
 
