@@ -10,6 +10,8 @@ import org.postgresql.PGNotification;
 
 /** A connection that counts what is notified on a channel, whoever wakes or does not. */
 final class RawListener implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private final Connection connection;
 
     RawListener(TestDatabase database, String channel) {
@@ -18,6 +20,21 @@ final class RawListener implements AutoCloseable {
             try (var statement = connection.createStatement()) {
                 statement.execute(NotificationSql.listen(channel));
             }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** What comes until {@code silence} passes without anything after the first, which may take a minute. */
+    List<String> fromTheFirstUntilSilent(Duration silence) {
+        try {
+            PGNotification[] first = connection.unwrap(PGConnection.class).getNotifications(PATIENCE_MILLIS);
+            List<String> heard = new ArrayList<>();
+            for (PGNotification one : first == null ? new PGNotification[0] : first) {
+                heard.add(one.getParameter());
+            }
+            heard.addAll(untilSilent(silence));
+            return heard;
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }

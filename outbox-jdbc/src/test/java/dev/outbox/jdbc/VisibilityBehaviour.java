@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -174,14 +175,17 @@ abstract class VisibilityBehaviour {
             });
         }
         AtomicBoolean parking = new AtomicBoolean(true);
+        CountDownLatch begun = new CountDownLatch(1);
         Future<Integer> reading = threads.submit(() -> {
             int fetches = 0;
             while (parking.get()) {
                 checkOnePicture(predecessors);
                 fetches++;
+                begun.countDown();
             }
             return fetches;
         });
+        assertThat(begun.await(1, TimeUnit.MINUTES)).as("a first fetch").isTrue();
         for (RowRef row : allRows().stream().map(row -> row.stored().row()).toList()) {
             if (!predecessors.containsKey(row.id())) {
                 Change park = new Change.Park(row, ParkReason.RETRY, 1, Duration.ofHours(1), "failed");
