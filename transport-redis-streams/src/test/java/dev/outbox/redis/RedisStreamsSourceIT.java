@@ -10,6 +10,7 @@ import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ import redis.clients.jedis.StreamEntryID;
 class RedisStreamsSourceIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration CLAIM_AFTER = Duration.ofSeconds(4);
     private static RedisServer server;
 
     private final String stream = RedisServer.newStream();
@@ -257,6 +259,7 @@ class RedisStreamsSourceIT {
         RedisStreamsSource living = start(shared(RedisServers.at(server.url().toString())), slow);
         Appending.append(jedis, stream, 1, 3);
         slow.await(3);
+        String alive = consumers().keySet().iterator().next();
         living.pause();
         start(shared(RedisServers.at("redis://" + proxy.host() + ":" + proxy.port())), dead);
         Awaitility.await("the other reads").atMost(SOON).untilAsserted(() -> {
@@ -264,7 +267,11 @@ class RedisStreamsSourceIT {
             assertThat(dead.got()).isNotEmpty();
         });
         proxy.freeze();
-        int left = dead.got().size();
+        // Also what is on its way to it.
+        long left = consumers().entrySet().stream()
+                .filter(consumer -> !consumer.getKey().equals(alive))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
 
         Recording heir = new Recording();
         start(shared(RedisServers.at(server.url().toString())), heir);
@@ -272,7 +279,9 @@ class RedisStreamsSourceIT {
                 .atMost(SOON)
                 .until(() -> heir.got().stream().filter(Incoming::redelivered).count() == left);
         // More than twice as long as entries are left with a process that gives no sign of life.
-        Awaitility.await("time passes").pollDelay(Duration.ofMillis(4_500)).until(() -> true);
+        Awaitility.await("time passes")
+                .pollDelay(CLAIM_AFTER.multipliedBy(2).plusMillis(500))
+                .until(() -> true);
         assertThat(heir.texts()).doesNotContain("1", "2", "3");
         living.acknowledge(slow.got(), () -> {});
         Awaitility.await("only the heir's are pending")
@@ -334,7 +343,9 @@ class RedisStreamsSourceIT {
                 .until(() -> failing.lost().size() == 4);
         assertThat(output.lines("an error has ended the thread that reads the stream '" + stream + ":0'"))
                 .isEqualTo(1);
-        assertThat(ending.lag()).isEmpty();
+        Awaitility.await("all of its threads have ended")
+                .atMost(SOON)
+                .until(() -> ending.lag().isEmpty());
 
         Recording other = new Recording();
         start(ordered().shards(4), other);
@@ -465,7 +476,7 @@ class RedisStreamsSourceIT {
     }
 
     private RedisStreamsSource.Builder shared(RedisServers servers) {
-        return ordered(servers).unordered().claimAfter(Duration.ofSeconds(2));
+        return ordered(servers).unordered().claimAfter(CLAIM_AFTER);
     }
 
     private RedisStreamsSource start(RedisStreamsSource.Builder builder, Recording recording) {
@@ -477,6 +488,14 @@ class RedisStreamsSourceIT {
     private <T extends AutoCloseable> T open(T one) {
         opened.add(0, one);
         return one;
+    }
+
+    /** How much is pending with each. */
+    private Map<String, Long> consumers() {
+        Map<String, Long> pending = new HashMap<>();
+        jedis.xinfoConsumers2(stream, Recording.CONSUMER)
+                .forEach(consumer -> pending.put(consumer.getName(), consumer.getPending()));
+        return pending;
     }
 
     private long pending() {
