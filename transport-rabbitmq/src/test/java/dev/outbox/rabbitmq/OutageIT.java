@@ -1,6 +1,7 @@
 package dev.outbox.rabbitmq;
 
 import static dev.outbox.rabbitmq.RabbitTransportIT.assertUnavailable;
+import static dev.outbox.rabbitmq.RabbitTransportIT.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Message;
@@ -95,8 +96,11 @@ class OutageIT {
         raiseMemoryAlarm();
         try {
             // The broker says so when it meets the first message after it.
-            Outcome first = outcomes.outcome(Message.to("/" + queue).id("first").text("x"));
-            assertThat(first).isInstanceOfAny(Outcome.Unknown.class, Outcome.Unavailable.class);
+            Awaitility.await("the broker has said so").atMost(BOUND).until(() -> {
+                Outcome early = outcomes.outcome(Message.to("/" + queue).text("early"));
+                assertThat(early).isInstanceOfAny(Outcome.Unknown.class, Outcome.Unavailable.class);
+                return text(early).contains("blocks publishers");
+            });
             long end = System.nanoTime() + Duration.ofSeconds(ALARM_SECONDS).toNanos();
             while (System.nanoTime() - end < 0) {
                 assertUnavailable(
@@ -231,10 +235,12 @@ class OutageIT {
     @Test
     void g1_aBrokerThatIsKilledAmidABatchHasWhatItConfirmedWhenItIsBack() {
         String queue = queueThatSurvivesAKill();
+        String warm = queue();
         try (FaultyProxy proxy = FaultyProxy.to(server.host(), server.port())) {
             transport = RabbitTransport.with(Rabbit.settings(server, proxy.host(), proxy.port()))
                     .build();
             Outcomes outcomes = new Outcomes(transport);
+            awaitConnected(outcomes, warm);
             Map<String, Long> tokens = sendSomeAndLoseConfirms(proxy, outcomes, queue);
             server.kill();
             proxy.deliverReplies();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class RabbitSourceContractIT extends SourceContract {
     private final RabbitServer server = RabbitServer.shared();
     private Rabbit rabbit;
