@@ -13,8 +13,8 @@ import dev.outbox.testservers.Bars;
 import dev.outbox.testservers.ChildJvm;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -62,13 +62,17 @@ class HangingDestinationLoadIT {
                 Traffic toStopped = traffic(database, "stopped");
                 Traffic toOther = traffic(database, "other");
                 Traffic toMissing = traffic(database, "missing")) {
-            Passing.pass(Duration.ofSeconds(3));
+            await("messages flow to both")
+                    .atMost(BOUND)
+                    .until(() -> Math.min(
+                                    stopped.arrivals().count(), other.arrivals().count())
+                            > 2 * PER_SECOND);
             long begin = System.nanoTime();
             first.sigstop();
-            Set<Integer> slots = ConcurrentHashMap.newKeySet();
+            Map<Integer, Integer> slots = new TreeMap<>();
             long end = begin + STOPPED.toNanos();
             while (System.nanoTime() - end < 0) {
-                slots.add(relay.statistics().slots());
+                slots.merge(relay.statistics().slots(), 1, Integer::sum);
                 Passing.pass(Duration.ofMillis(20));
             }
             first.sigcont();
@@ -83,7 +87,7 @@ class HangingDestinationLoadIT {
             double[] before = delays.between(begin - Duration.ofSeconds(2).toNanos(), begin);
             double[] meanwhile = delays.between(begin, end);
             Figures.print(
-                    "a destination %s for %d s: the other's delays p99 %.1f ms before, %.1f ms meanwhile, longest %.1f ms; slots %s",
+                    "a destination %s for %d s: the other's delays p99 %.1f ms before, %.1f ms meanwhile, longest %.1f ms; slots and how often %s",
                     what,
                     STOPPED.toSeconds(),
                     Figures.percentile(99, before),
@@ -94,7 +98,10 @@ class HangingDestinationLoadIT {
             assertThat(Figures.percentile(100, meanwhile))
                     .as("longest delay of the other")
                     .isLessThan(MOST_MILLIS);
-            assertThat(slots).as("slots owned meanwhile").containsExactly(64);
+            int looks = slots.values().stream().mapToInt(count -> count).sum();
+            assertThat((double) slots.getOrDefault(64, 0) / looks)
+                    .as("share of the looks at which it had its slots: %s", slots)
+                    .isGreaterThanOrEqualTo(Bars.atLeast(1, 0.6));
             assertThat(stopped.arrivals().disorder()).isEmpty();
             assertThat(other.arrivals().disorder()).isEmpty();
             assertThat(relay.statistics().dead()).isZero();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class OpenTransactionLoadIT {
     private static final Duration OPEN = Duration.ofSeconds(Boolean.getBoolean("long") ? 60 : 8);
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
     private static final Duration WINDOW = OPEN.toSeconds() >= 60 ? Duration.ofSeconds(10) : Duration.ofSeconds(2);
     private static final int PER_SECOND = 2_000;
     /** So much slower than at first the fetches may be at last, beside a reader. */
@@ -54,7 +54,7 @@ class OpenTransactionLoadIT {
             MeasuredStore store = new MeasuredStore(database.outbox().store());
             try (Relay relay = Relay.from(store).to(sink).start();
                     Traffic traffic = Traffic.start(database.outbox(), "d", KEYS, PER_SECOND)) {
-                Passing.pass(WARM_UP);
+                warmUp(sink);
                 Drift drift;
                 try (Connection reader = database.pool().getConnection()) {
                     holdSnapshot(reader);
@@ -80,7 +80,7 @@ class OpenTransactionLoadIT {
             MeasuredStore store = new MeasuredStore(database.outbox().store());
             try (Relay relay = Relay.from(store).to(sink).start();
                     Traffic traffic = Traffic.start(database.outbox(), "d", KEYS, PER_SECOND)) {
-                Passing.pass(WARM_UP);
+                warmUp(sink);
                 Drift drift;
                 try (Connection writer = database.pool().getConnection()) {
                     writer.setAutoCommit(false);
@@ -103,6 +103,13 @@ class OpenTransactionLoadIT {
                     .as("the late one before its successor, and all others in order")
                     .isEmpty();
         }
+    }
+
+    private static void warmUp(Sink sink) {
+        await("messages flow")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> sink.arrivals().count() > PER_SECOND);
+        Passing.pass(WARM_UP);
     }
 
     /** Its position is below those of many messages that were sent before it was visible. */

@@ -47,9 +47,11 @@ class OutageLoadIT {
                         .start();
                 Traffic traffic =
                         Traffic.start(database.outbox(), "d", Backlog.keys("key", 200), PUBLISHED_PER_SECOND)) {
-            Passing.pass(Duration.ofSeconds(2));
-            long begin = System.nanoTime();
+            await("messages flow").atMost(BOUND).until(() -> sink.arrivals().count() > PUBLISHED_PER_SECOND);
             down.set(true);
+            long sent = sink.sendings().count();
+            await("the relay notices").atMost(BOUND).until(() -> sink.sendings().count() > sent);
+            long begin = System.nanoTime();
             Passing.pass(OUTAGE);
             down.set(false);
             long end = System.nanoTime();
@@ -69,7 +71,7 @@ class OutageLoadIT {
 
             int probes = sink.sendings().countBetween(begin + SECOND.toNanos(), end);
             int most = sink.sendings().mostWithin(SECOND, end);
-            int sent = sink.sendings().countBetween(end, System.nanoTime());
+            int since = sink.sendings().countBetween(end, System.nanoTime());
             long arrived = sink.arrivals().count() - before;
             Figures.print(
                     "outage of %d s: %d probes after its first second; used again after %.1f s, drained after %.1f s more; at most %d a second with a rate of %d, %d sendings for %d arrivals",
@@ -79,14 +81,14 @@ class OutageLoadIT {
                     Figures.seconds(drained - again),
                     most,
                     RATE,
-                    sent,
+                    since,
                     arrived);
             assertThat(relay.statistics().dead()).as("dead letters").isZero();
             assertThat(relay.statistics().failures()).as("failures").isZero();
             assertThat(charged.get()).as("second attempts").isZero();
             assertThat((long) probes).as("probes").isBetween(1L, 8 + OUTAGE.toSeconds() / 7);
             assertThat((double) most).as("sendings in one second").isLessThanOrEqualTo(Bars.atMost(1.1, 2.5) * RATE);
-            assertThat((double) sent).as("sendings after the outage").isLessThanOrEqualTo(1.1 * arrived);
+            assertThat((double) since).as("sendings after the outage").isLessThanOrEqualTo(1.1 * arrived);
             assertThat(sink.arrivals().disorder()).isEmpty();
         }
     }
