@@ -26,12 +26,14 @@ final class Books implements AutoCloseable {
             CREATE TABLE held (message_key text PRIMARY KEY);
             """;
     private static final int SHOWN = 5;
+    private static final int BOUND_MILLIS = 60_000;
 
     private final HikariDataSource pool;
     private final JdbcOutbox outbox;
 
     Books(Place place) {
         this.pool = place.pool("test");
+        pool.setConnectionTimeout(BOUND_MILLIS); // a busy machine is no outage
         this.outbox = JdbcOutbox.on(pool);
         outbox.schema().apply();
         execute(TABLES);

@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 
 /** The main class of a process with one consumer, which works until it is killed, or told to end, or a message halts it. */
 final class ConsumerMain {
-    static final Duration CLAIM = Duration.ofSeconds(2);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private ConsumerMain() {}
@@ -39,7 +38,7 @@ final class ConsumerMain {
                                 ? Semantics.AT_MOST_ONCE
                                 : Semantics.AT_LEAST_ONCE)
                 .options(ConsumerOptions.defaults()
-                        .claim(CLAIM)
+                        .claim(setup.claim())
                         .memoryRetries(0, Duration.ZERO)
                         .poll(Duration.ofMillis(20), Duration.ofMillis(300))
                         .closeTimeout(CLOSE_TIMEOUT))

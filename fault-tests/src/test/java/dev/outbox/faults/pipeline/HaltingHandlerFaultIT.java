@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * G8: a message whose handler halts the JVM, started again each time, as a supervisor would. That kills for no reason of its messages make no dead letter is what
  * {@link KilledPipelineFaultIT} shows.
  */
-@Timeout(240)
+@Timeout(600)
 class HaltingHandlerFaultIT {
     private static final int OTHERS = 400;
     private static final int KEYS = 40;

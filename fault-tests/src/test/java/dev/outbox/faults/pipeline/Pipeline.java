@@ -17,6 +17,7 @@ final class Pipeline implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(60);
     static final String CONSUMER = "shipping";
     static final String RELAY = "relay";
+    private static final Duration CLAIM = Duration.ofSeconds(2);
     private static final int SIGTERM_EXIT = 143;
 
     final RunningBroker broker;
@@ -31,7 +32,7 @@ final class Pipeline implements AutoCloseable {
         Place place = Place.of(database);
         books = new Books(place);
         broker.create(Messages.DESTINATION, consumers.length == 0 ? new String[] {CONSUMER} : consumers);
-        setup = new Setup("test", CONSUMER, kind, broker.address(), place, place, 4, Mistake.NONE);
+        setup = new Setup("test", CONSUMER, kind, broker.address(), place, place, 4, CLAIM, Mistake.NONE);
     }
 
     /** Starts a relay, in place of one that has ended; returns when it runs. */

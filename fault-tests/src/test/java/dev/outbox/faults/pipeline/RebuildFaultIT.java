@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** G6: a consumer of a new name reads from the beginning, duplicates of a killed relay included, and makes the read model that the first one made. */
-@Timeout(240)
+@Timeout(600)
 class RebuildFaultIT {
     private static final String NEW = "analytics";
     private static final int MESSAGES = 4_000;

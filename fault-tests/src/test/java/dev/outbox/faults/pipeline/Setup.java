@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param books the database of the outbox, the inbox and the effects
  * @param store the database of what a consumer cannot handle yet, and of its dead letters
  * @param attempts how often a message is tried
+ * @param claim how long what a consumer has taken over from the store is its own, unless it says so again
  * @param mistake what the process does wrong
  */
 record Setup(
@@ -25,6 +26,7 @@ record Setup(
         Place books,
         Place store,
         int attempts,
+        Duration claim,
         Mistake mistake) {
     static final Duration STEP = Duration.ofMillis(400);
     static final Duration LONGEST_STEP = Duration.ofMillis(1_600);
@@ -38,6 +40,7 @@ record Setup(
                 Place.parse(property("books")),
                 Place.parse(property("store")),
                 Integer.parseInt(property("attempts")),
+                Duration.ofMillis(Long.parseLong(property("claim"))),
                 Mistake.valueOf(property("mistake")));
     }
 
@@ -46,23 +49,27 @@ record Setup(
     }
 
     Setup instance(String name) {
-        return new Setup(name, consumer, broker, address, books, store, attempts, mistake);
+        return new Setup(name, consumer, broker, address, books, store, attempts, claim, mistake);
     }
 
     Setup consumer(String name) {
-        return new Setup(instance, name, broker, address, books, store, attempts, mistake);
+        return new Setup(instance, name, broker, address, books, store, attempts, claim, mistake);
     }
 
     Setup store(Place place) {
-        return new Setup(instance, consumer, broker, address, books, place, attempts, mistake);
+        return new Setup(instance, consumer, broker, address, books, place, attempts, claim, mistake);
     }
 
     Setup attempts(int most) {
-        return new Setup(instance, consumer, broker, address, books, store, most, mistake);
+        return new Setup(instance, consumer, broker, address, books, store, most, claim, mistake);
+    }
+
+    Setup claim(Duration time) {
+        return new Setup(instance, consumer, broker, address, books, store, attempts, time, mistake);
     }
 
     Setup mistake(Mistake made) {
-        return new Setup(instance, consumer, broker, address, books, store, attempts, made);
+        return new Setup(instance, consumer, broker, address, books, store, attempts, claim, made);
     }
 
     RetryPolicy policy() {
@@ -85,6 +92,7 @@ record Setup(
                 .systemProperty("pipeline.books", books.text())
                 .systemProperty("pipeline.store", store.text())
                 .systemProperty("pipeline.attempts", String.valueOf(attempts))
+                .systemProperty("pipeline.claim", String.valueOf(claim.toMillis()))
                 .systemProperty("pipeline.mistake", mistake.name());
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** G9: the database of the dead letters is down, and killed with it a consumer, while messages fail for good whose effects would be in another one. */
-@Timeout(240)
+@Timeout(600)
 class StoreOutageFaultIT {
     private static final int ROUND = 300;
     private static final int KEYS = 50;

@@ -64,7 +64,7 @@ final class Cluster implements AutoCloseable {
         config.setUsername(database.user());
         config.setPassword(database.password());
         config.setMaximumPoolSize(6);
-        config.setConnectionTimeout(2_000);
+        config.setConnectionTimeout(20_000);
         return new HikariDataSource(config);
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A process that a message ends, started again each time, as a supervisor would; and one that is killed for no reason of its messages. */
-@Timeout(240)
+@Timeout(600)
 class HaltingMessageFaultIT {
     private static final String RELAY = "one";
     private static final int KILLS = 20;

@@ -55,7 +55,9 @@ class PoolOfTwoFaultIT {
                         .atMost(BOUND)
                         .until(() -> cluster.ids("outbox_message").isEmpty()
                                 && cluster.ids("inbox_parked").isEmpty());
-                assertThat(relay.statistics().slots()).as("slots").isEqualTo(64);
+                await("the relay has all slots")
+                        .atMost(BOUND)
+                        .until(() -> relay.statistics().slots() == 64);
             }
             long millis = Cluster.since(begun).toMillis();
 
