@@ -33,7 +33,7 @@ class ReadmeConsumerIT {
     private final JdbcOutbox outbox = JdbcOutbox.on(database);
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void g6_whatIsPublishedTakesEffectOnce() throws Exception {
         outbox.schema().apply();
         execute("CREATE TABLE payment (order_id VARCHAR(36))");

@@ -51,7 +51,7 @@ class BrokerPipelineIT {
             List<Long> services = killAmidWork(data, input, shop);
             await("the services end with the pipeline")
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> services.stream().noneMatch(BrokerPipelineIT::runs));
+                    .until(() -> services.stream().noneMatch(Child::runs));
 
             try (Child last = Child.start(data, input, shop)) {
                 assertThat(last.awaitExit()).as(last.output()).isZero();
@@ -84,9 +84,5 @@ class BrokerPipelineIT {
         assertThat(session.type("dead-letters", "redrive", "1", "--service", "payment")
                         .output())
                 .contains("there is no dead letter 1");
-    }
-
-    private static boolean runs(long pid) {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 }

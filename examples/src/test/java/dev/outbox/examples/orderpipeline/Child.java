@@ -64,6 +64,14 @@ final class Child implements AutoCloseable {
         return Long.parseLong(found.group(1));
     }
 
+    /** Whether such a process runs; one that has ended and that nobody has asked for its end has no command. */
+    static boolean runs(long pid) {
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .flatMap(process -> process.info().command())
+                .isPresent();
+    }
+
     void kill9() {
         jvm.kill9();
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same shop on each database. */
-@Timeout(240)
+@Timeout(600)
 class DatabasesIT {
     private static final int ORDERS = 200;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class GatewayLifeIT {
     @TempDir
     Path directory;
@@ -36,7 +36,7 @@ class GatewayLifeIT {
 
             child.kill9();
 
-            await("the end of the gateway").atMost(Duration.ofSeconds(60)).until(() -> !runs(gateway));
+            await("the end of the gateway").atMost(Duration.ofSeconds(60)).until(() -> !Child.runs(gateway));
         }
     }
 
@@ -51,9 +51,5 @@ class GatewayLifeIT {
                     .contains("The gateway ended with code 137; starting it again")
                     .contains("PASS  the books balance");
         }
-    }
-
-    private static boolean runs(long pid) {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class OrderPipelineIT {
     private static final String POISON =
             "{\"id\":\"Q-1\",\"customer\":\"Mara\",\"email\":\"mara@example.com\",\"language\":\"tlh\",\"day\":\"2026-03-01\","

@@ -23,19 +23,26 @@ public final class GatewayClient {
         LEFT_OUT
     }
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int LONGEST_HINT_DIGITS = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Supplier<URI> address;
     private final Keys keys;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final Duration timeout;
+    private final HttpClient http;
 
     /** A client for the gateway at {@code address}, which is asked for each request. */
     public GatewayClient(Supplier<URI> address, Keys keys) {
+        this(address, keys, TIMEOUT);
+    }
+
+    /** One that waits so long for an answer. */
+    GatewayClient(Supplier<URI> address, Keys keys, Duration timeout) {
         this.address = address;
         this.keys = keys;
+        this.timeout = timeout;
+        this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
     }
 
     /**
@@ -65,7 +72,7 @@ public final class GatewayClient {
         HttpResponse<String> response;
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(address.get().resolve(path))
-                    .timeout(TIMEOUT)
+                    .timeout(timeout)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(
                             JSON.writeValueAsString(Map.of("order", order, "cents", cents))));

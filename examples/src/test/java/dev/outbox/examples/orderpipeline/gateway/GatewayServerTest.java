@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GatewayServerTest {
+    /** For an answer that comes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     Path directory;
 
@@ -82,6 +85,7 @@ class GatewayServerTest {
         visit(
                 Faults.parse("timeout=1", 0),
                 Keys.SENT,
+                GatewayClient.TIMEOUT,
                 client -> assertThatThrownBy(() -> client.charge("k", "A-1", 500))
                         .isInstanceOf(GatewayException.class)
                         .hasMessageContaining("no answer"));
@@ -125,10 +129,14 @@ class GatewayServerTest {
     }
 
     private void visit(Faults faults, Keys keys, Visit visit) throws Exception {
+        visit(faults, keys, PATIENCE, visit);
+    }
+
+    private void visit(Faults faults, Keys keys, Duration timeout, Visit visit) throws Exception {
         try (Ledger ledger = Ledger.open(file());
                 GatewayServer server = GatewayServer.start(0, new Accounts(ledger, faults), faults)) {
             URI address = URI.create("http://127.0.0.1:" + server.port());
-            visit.to(new GatewayClient(() -> address, keys));
+            visit.to(new GatewayClient(() -> address, keys, timeout));
         }
     }
 
