@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A short form of {@link DrainComparison} for every database and every destination, so that none of them rots: no bars, but each drain counts what has arrived and what is
  * left. {@code dev/benchmark drain} is the long form.
  */
-@Timeout(180)
+@Timeout(600)
 class DrainIT {
     private static final Workload FEW = new Workload(500, 50, 1_024);
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(300)
 class MariaDbServerIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a JVM started is gone after it, however it ended. */
-@Timeout(120)
+@Timeout(300)
 class ParentDeathIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.Driver;
 
-@Timeout(120)
+@Timeout(300)
 class PostgresServerIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
 

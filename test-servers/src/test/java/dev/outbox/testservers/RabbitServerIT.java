@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What clients do with the broker is tested where there is a client: in transport-rabbitmq. */
-@Timeout(180)
+@Timeout(300)
 class RabbitServerIT {
     @Test
     void theSharedBrokerIsOneAndHasAVirtualHost() {

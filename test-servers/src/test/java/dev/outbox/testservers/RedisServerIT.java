@@ -13,7 +13,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
-@Timeout(120)
+@Timeout(300)
 class RedisServerIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
 
