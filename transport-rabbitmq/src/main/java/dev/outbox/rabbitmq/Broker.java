@@ -100,7 +100,20 @@ final class Broker {
      * @throws TimeoutException if it does not answer
      */
     Connection connect(String name, Consumer<Socket> socket) throws IOException, TimeoutException {
+        return connect(settings.clone(), name, socket);
+    }
+
+    /** The same, where what is published may be gathered, unless the caller's settings have sockets of their own. */
+    Connection connect(String name, Consumer<Socket> socket, Gathering gathering) throws IOException, TimeoutException {
         ConnectionFactory factory = settings.clone();
+        if (factory.getSocketFactory() == null && !factory.isSSL()) {
+            factory.setSocketFactory(gathering);
+        }
+        return connect(factory, name, socket);
+    }
+
+    private Connection connect(ConnectionFactory factory, String name, Consumer<Socket> socket)
+            throws IOException, TimeoutException {
         SocketConfigurator configured = factory.getSocketConfigurator();
         factory.setSocketConfigurator(opened -> {
             configured.configure(opened);

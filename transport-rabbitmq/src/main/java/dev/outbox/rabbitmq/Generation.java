@@ -2,7 +2,6 @@ package dev.outbox.rabbitmq;
 
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ShutdownSignalException;
 import dev.outbox.spi.FailureText;
 import java.io.IOException;
 import java.net.Socket;
@@ -47,6 +46,7 @@ final class Generation implements Runnable {
     private final long confirmNanos;
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Queue<RabbitSending> handed = new ConcurrentLinkedQueue<>();
+    private final Gathering gathering = new Gathering();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable Socket socket;
@@ -94,9 +94,9 @@ final class Generation implements Runnable {
     @Override
     public void run() {
         try {
-            Connection opened = broker.connect("outbox", created -> socket = created);
+            Connection opened = broker.connect("outbox", created -> socket = created, gathering);
             opened.addBlockedListener(new Blocking());
-            opened.addShutdownListener(this::shutdown);
+            opened.addShutdownListener(this::lost);
             connection = opened;
             LOG.info("Connected to RabbitMQ at {}", broker);
             owner.changed();
@@ -114,6 +114,8 @@ final class Generation implements Runnable {
             RabbitSending sending = handed.poll();
             if (sending != null) {
                 publish(opened, sending);
+            } else {
+                flush();
             }
             long now = System.nanoTime();
             if (now - look >= 0) {
@@ -135,11 +137,23 @@ final class Generation implements Runnable {
         writingSinceNanos = System.nanoTime();
         writing = true;
         try {
-            lane.publish(opened, sending);
+            lane.publish(opened, gathering, sending);
         } catch (IOException | RuntimeException e) {
             LOG.debug("no channel for '{}': {}", sending.lane(), FailureText.of(e));
             lane.end("no channel could be opened", e);
             sending.report(Failures.notTaken(sending.route(), e));
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void flush() {
+        writingSinceNanos = System.nanoTime();
+        writing = true;
+        try {
+            gathering.flush();
+        } catch (IOException e) {
+            lost(e);
         } finally {
             writing = false;
         }
@@ -156,7 +170,7 @@ final class Generation implements Runnable {
         }
     }
 
-    private void shutdown(ShutdownSignalException cause) {
+    private void lost(Exception cause) {
         if (!over) {
             failure = cause;
             over = true;

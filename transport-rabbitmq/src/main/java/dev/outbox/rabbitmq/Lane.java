@@ -78,21 +78,21 @@ final class Lane {
     }
 
     /**
-     * Publishes a message, on the connection's thread.
+     * Publishes a message, on the connection's thread; it goes with the next flush of {@code gathering}.
      *
      * @throws IOException if the channel cannot be opened; the message was not published
      */
-    void publish(Connection connection, RabbitSending sending) throws IOException {
-        Channel open = channel;
-        if (open == null) {
-            open = open(connection);
-            channel = open;
+    void publish(Connection connection, Gathering gathering, RabbitSending sending) throws IOException {
+        if (channel == null) {
+            channel = open(connection);
         }
+        Channel open = channel;
         usedNanos = System.nanoTime();
         unconfirmed.add(sending, usedNanos);
         try {
             RabbitRoute route = sending.route();
-            open.basicPublish(route.exchange(), route.routingKey(), true, sending.properties(), sending.body());
+            gathering.gather(() -> open.basicPublish(
+                    route.exchange(), route.routingKey(), true, sending.properties(), sending.body()));
         } catch (IllegalArgumentException unwritable) {
             // The client has counted it, the broker has not: from here on they would count differently.
             sending.report(Failures.unwritable(sending.route(), unwritable));
