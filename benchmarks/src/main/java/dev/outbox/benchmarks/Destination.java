@@ -28,8 +28,11 @@ interface Destination extends AutoCloseable {
     /** The product's way. */
     Transport transport();
 
-    /** The way by hand. */
+    /** The way by hand, with {@link Attributes#FEW}. */
     MinimumSink sink();
+
+    /** The same for messages that say as much as the product's: {@link Attributes#ALL}. */
+    MinimumSink fullSink();
 
     /** Removes what has arrived. */
     void empty();

@@ -13,20 +13,26 @@ import java.util.Locale;
  * database, the destination, the number of rounds, of messages, and of keys.
  */
 public final class DrainComparison {
-    /** The relay's code is compiled by then. */
-    private static final int WARM_UP_ROUNDS = 3;
+    /** The relay's code is compiled by then: before, the compiler has taken up to a third of what a message costs the process. */
+    private static final int WARM_UP_MESSAGES = 300_000;
+
+    private static final int LEAST_WARM_UP_ROUNDS = 3;
+    private static final int MOST_WARM_UP_ROUNDS = 8;
 
     private static final int PAYLOAD_BYTES = 1_024;
 
     private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
     private final DrainPair pair;
+    private final int warmUpRounds;
     private final List<Double> relays = new ArrayList<>();
     private final List<Double> minimums = new ArrayList<>();
     private final List<Double> ratios = new ArrayList<>();
+    private final List<Double> fullRatios = new ArrayList<>();
     private final List<Double> overlappedRatios = new ArrayList<>();
 
-    private DrainComparison(DrainPair pair) {
+    private DrainComparison(DrainPair pair, int messages) {
         this.pair = pair;
+        this.warmUpRounds = Math.min(MOST_WARM_UP_ROUNDS, Math.max(LEAST_WARM_UP_ROUNDS, WARM_UP_MESSAGES / messages));
     }
 
     /** Runs the rounds and prints each, and the medians. */
@@ -39,7 +45,7 @@ public final class DrainComparison {
         try (BenchmarkDatabase opened = BenchmarkDatabase.open(BenchmarkDatabase.Kind.valueOf(database));
                 Destination connected = Destination.open(Destination.Kind.valueOf(destination))) {
             Workload workload = new Workload(messages, keys, PAYLOAD_BYTES);
-            DrainComparison comparison = new DrainComparison(new DrainPair(opened, connected, workload));
+            DrainComparison comparison = new DrainComparison(new DrainPair(opened, connected, workload), messages);
             comparison.print("%s to %s, %,d messages of 1 KB, keys: %,d", database, destination, messages, keys);
             comparison.run(rounds);
         }
@@ -50,20 +56,23 @@ public final class DrainComparison {
     }
 
     private void run(int rounds) throws InterruptedException {
-        for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
+        for (int round = 1 - warmUpRounds; round <= rounds; round++) {
             boolean relayFirst = round % 2 == 0;
             double relay = relayFirst ? pair.relay() : 0;
             double minimum = pair.minimum();
+            double full = pair.minimumOfFullMessages();
             double overlapped = pair.overlapped();
             relay = relayFirst ? relay : pair.relay();
             if (round > 0) {
                 relays.add(relay);
                 minimums.add(minimum);
                 ratios.add(relay / minimum);
+                fullRatios.add(relay / full);
                 overlappedRatios.add(relay / overlapped);
                 print(
-                        "pair %d: relay %,9.0f/s, minimum loop %,9.0f/s (ratio %.2f), overlapped %,9.0f/s (ratio %.2f)",
-                        round, relay, minimum, relay / minimum, overlapped, relay / overlapped);
+                        "pair %d: relay %,9.0f/s, minimum loop %,9.0f/s (ratio %.2f), of full messages %,9.0f/s (ratio %.2f),"
+                                + " overlapped %,9.0f/s (ratio %.2f)",
+                        round, relay, minimum, relay / minimum, full, relay / full, overlapped, relay / overlapped);
             }
         }
         double commits = pair.singleRowCommits();
@@ -71,8 +80,14 @@ public final class DrainComparison {
                 "medians: relay %,.0f/s, minimum loop %,.0f/s, which is %.0f times the %,.0f commits a second of one row each",
                 median(relays), median(minimums), median(minimums) / commits, commits);
         print(
-                "median ratio %.2f (%.2f to %.2f) to the minimum loop, %.2f to the overlapped one",
-                median(ratios), Collections.min(ratios), Collections.max(ratios), median(overlappedRatios));
+                "median ratio %.2f (%.2f to %.2f) to the minimum loop, %.2f (%.2f to %.2f) to that of full messages, %.2f to the overlapped one",
+                median(ratios),
+                Collections.min(ratios),
+                Collections.max(ratios),
+                median(fullRatios),
+                Collections.min(fullRatios),
+                Collections.max(fullRatios),
+                median(overlappedRatios));
     }
 
     private void print(String format, Object... values) {

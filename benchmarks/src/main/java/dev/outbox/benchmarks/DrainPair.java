@@ -1,6 +1,6 @@
 package dev.outbox.benchmarks;
 
-/** What is compared: each of the three empties a table of the same content into the same destination. */
+/** What is compared: each of them empties a table of the same content into the same destination. */
 final class DrainPair {
     private static final int CALIBRATION = 500;
 
@@ -35,6 +35,12 @@ final class DrainPair {
     double minimum() throws InterruptedException {
         table.fill(workload);
         return rate(() -> minimum.drain(destination.sink()), table.left());
+    }
+
+    /** The same for messages that say as much as the relay's. */
+    double minimumOfFullMessages() throws InterruptedException {
+        table.fill(workload);
+        return rate(() -> minimum.drain(destination.fullSink()), table.left());
     }
 
     /** Messages a second by the minimum loop with a second connection. */

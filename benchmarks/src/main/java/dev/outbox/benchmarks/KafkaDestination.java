@@ -23,7 +23,8 @@ final class KafkaDestination implements Destination {
     private final KafkaServer server = KafkaServer.start();
     private final String topic = server.createTopic(PARTITIONS);
     private final Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrapServers()));
-    private final KafkaSink sink = new KafkaSink(server.bootstrapServers(), topic);
+    private final KafkaSink sink = new KafkaSink(server.bootstrapServers(), topic, Attributes.FEW);
+    private final KafkaSink fullSink = new KafkaSink(server.bootstrapServers(), topic, Attributes.ALL);
     private final KafkaTransport transport = KafkaTransport.to(server.bootstrapServers())
             .topics(destination -> topic)
             .build();
@@ -37,6 +38,11 @@ final class KafkaDestination implements Destination {
     @Override
     public MinimumSink sink() {
         return sink;
+    }
+
+    @Override
+    public MinimumSink fullSink() {
+        return fullSink;
     }
 
     @Override
@@ -78,6 +84,7 @@ final class KafkaDestination implements Destination {
     public void close() {
         transport.close();
         sink.close();
+        fullSink.close();
         admin.close();
         server.close();
     }

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class KafkaSink implements MinimumSink {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
+    private final Attributes attributes;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    KafkaSink(String servers, String topic) {
+    KafkaSink(String servers, String topic, Attributes attributes) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 servers,
@@ -36,6 +37,7 @@ final class KafkaSink implements MinimumSink {
                 64L << 20);
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         this.topic = topic;
+        this.attributes = attributes;
         producer.partitionsFor(topic);
     }
 
@@ -58,9 +60,18 @@ final class KafkaSink implements MinimumSink {
     private ProducerRecord<byte[], byte[]> record(MinimumTable.Row row) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topic, row.key().getBytes(UTF_8), row.payload().sharedBytes());
-        record.headers().add(new RecordHeader("id", row.id().getBytes(UTF_8)));
-        record.headers().add(new RecordHeader("type", row.type().getBytes(UTF_8)));
+        if (attributes == Attributes.ALL) {
+            Attributes.forEach(row, (name, value) -> add(record, "ce_" + name, value));
+            add(record, "content-type", Attributes.CONTENT_TYPE);
+        } else {
+            add(record, "id", row.id());
+            add(record, "type", row.type());
+        }
         return record;
+    }
+
+    private static void add(ProducerRecord<byte[], byte[]> record, String name, String value) {
+        record.headers().add(new RecordHeader(name, value.getBytes(UTF_8)));
     }
 
     @Override

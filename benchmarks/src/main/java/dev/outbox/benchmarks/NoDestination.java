@@ -22,6 +22,11 @@ final class NoDestination implements Destination, Transport, MinimumSink {
     }
 
     @Override
+    public MinimumSink fullSink() {
+        return this;
+    }
+
+    @Override
     public void send(List<Outgoing> batch, OutcomeListener outcomes) {
         for (Outgoing outgoing : batch) {
             if (outgoing.message().payload().size() > 0) {

@@ -20,6 +20,7 @@ final class RabbitDestination implements Destination {
     private final Connection connection;
     private final Channel channel;
     private final RabbitSink sink;
+    private final RabbitSink fullSink;
     private final RabbitTransport transport;
 
     RabbitDestination() {
@@ -27,7 +28,8 @@ final class RabbitDestination implements Destination {
             this.connection = factory.newConnection("benchmark");
             this.channel = connection.createChannel();
             declare();
-            this.sink = new RabbitSink(factory, QUEUE);
+            this.sink = new RabbitSink(factory, QUEUE, Attributes.FEW);
+            this.fullSink = new RabbitSink(factory, QUEUE, Attributes.ALL);
         } catch (IOException | TimeoutException e) {
             throw new IllegalStateException("RabbitMQ does not answer", e);
         }
@@ -60,6 +62,11 @@ final class RabbitDestination implements Destination {
     }
 
     @Override
+    public MinimumSink fullSink() {
+        return fullSink;
+    }
+
+    @Override
     public void empty() {
         try {
             channel.queueDelete(QUEUE);
@@ -82,6 +89,7 @@ final class RabbitDestination implements Destination {
     public void close() {
         transport.close();
         sink.close();
+        fullSink.close();
         connection.abort(1_000);
         server.close();
     }

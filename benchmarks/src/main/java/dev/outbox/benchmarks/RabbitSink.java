@@ -5,7 +5,10 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
+import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -16,13 +19,15 @@ final class RabbitSink implements MinimumSink {
     private final Connection connection;
     private final Channel channel;
     private final String queue;
+    private final Attributes attributes;
     private long confirmed;
     private long nacked;
 
-    RabbitSink(ConnectionFactory factory, String queue) throws IOException, TimeoutException {
+    RabbitSink(ConnectionFactory factory, String queue, Attributes attributes) throws IOException, TimeoutException {
         this.connection = factory.newConnection("minimum");
         this.channel = connection.createChannel();
         this.queue = queue;
+        this.attributes = attributes;
         channel.confirmSelect();
         channel.addConfirmListener((tag, multiple) -> confirm(tag), (tag, multiple) -> nack(tag));
     }
@@ -40,15 +45,27 @@ final class RabbitSink implements MinimumSink {
     @Override
     public Sent send(List<MinimumTable.Row> batch) throws IOException {
         for (MinimumTable.Row row : batch) {
-            BasicProperties properties = new BasicProperties.Builder()
-                    .deliveryMode(PERSISTENT)
-                    .messageId(row.id())
-                    .type(row.type())
-                    .build();
-            channel.basicPublish("", queue, true, properties, row.payload().sharedBytes());
+            channel.basicPublish("", queue, true, properties(row), row.payload().sharedBytes());
         }
         long last = channel.getNextPublishSeqNo() - 1;
         return () -> await(last);
+    }
+
+    private BasicProperties properties(MinimumTable.Row row) {
+        BasicProperties.Builder properties = new BasicProperties.Builder()
+                .deliveryMode(PERSISTENT)
+                .messageId(row.id())
+                .type(row.type());
+        if (attributes == Attributes.ALL) {
+            Map<String, Object> headers = new HashMap<>();
+            Attributes.forEach(row, (name, value) -> headers.put("cloudEvents_" + name, value));
+            headers.put("cloudEvents_partitionkey", row.key());
+            properties
+                    .contentType(Attributes.CONTENT_TYPE)
+                    .timestamp(Date.from(Attributes.created()))
+                    .headers(headers);
+        }
+        return properties.build();
     }
 
     private synchronized void await(long tag) throws InterruptedException {

@@ -16,7 +16,8 @@ final class RedisDestination implements Destination {
 
     private final RedisServer server = RedisServer.start();
     private final Jedis jedis = server.connect();
-    private final RedisSink sink = new RedisSink(server.connect(), STREAM);
+    private final RedisSink sink = new RedisSink(server.connect(), STREAM, Attributes.FEW);
+    private final RedisSink fullSink = new RedisSink(server.connect(), STREAM, Attributes.ALL);
     private final RedisStreamsTransport transport =
             RedisStreamsTransport.to(RedisServers.at(server.url().toString())).build();
 
@@ -33,6 +34,11 @@ final class RedisDestination implements Destination {
     @Override
     public MinimumSink sink() {
         return sink;
+    }
+
+    @Override
+    public MinimumSink fullSink() {
+        return fullSink;
     }
 
     /** Begins a new append-only file too. */
@@ -68,6 +74,7 @@ final class RedisDestination implements Destination {
     public void close() {
         transport.close();
         sink.close();
+        fullSink.close();
         jedis.close();
         server.close();
     }

@@ -2,6 +2,7 @@ package dev.outbox.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,18 +18,16 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** Pipelined XADDs, on a thread of their own. */
 final class RedisSink implements MinimumSink {
     private static final byte[] NEXT = "*".getBytes(UTF_8);
-    private static final byte[] ID = "id".getBytes(UTF_8);
-    private static final byte[] TYPE = "type".getBytes(UTF_8);
-    private static final byte[] KEY = "key".getBytes(UTF_8);
-    private static final byte[] DATA = "data".getBytes(UTF_8);
 
     private final Jedis jedis;
     private final byte[] stream;
+    private final Attributes attributes;
     private final ExecutorService sender = Executors.newSingleThreadExecutor();
 
-    RedisSink(Jedis jedis, String stream) {
+    RedisSink(Jedis jedis, String stream, Attributes attributes) {
         this.jedis = jedis;
         this.stream = stream.getBytes(UTF_8);
+        this.attributes = attributes;
     }
 
     @Override
@@ -46,17 +45,34 @@ final class RedisSink implements MinimumSink {
     private void add(List<MinimumTable.Row> batch) {
         Connection connection = jedis.getConnection();
         for (MinimumTable.Row row : batch) {
-            byte[] id = row.id().getBytes(UTF_8);
-            byte[] type = row.type().getBytes(UTF_8);
-            byte[] key = row.key().getBytes(UTF_8);
-            byte[] data = row.payload().sharedBytes();
-            connection.sendCommand(Protocol.Command.XADD, stream, NEXT, ID, id, TYPE, type, KEY, key, DATA, data);
+            connection.sendCommand(Protocol.Command.XADD, arguments(row));
         }
         for (Object reply : connection.getMany(batch.size())) {
             if (reply instanceof JedisDataException failed) {
                 throw failed;
             }
         }
+    }
+
+    private byte[][] arguments(MinimumTable.Row row) {
+        List<byte[]> arguments = new ArrayList<>(List.of(stream, NEXT));
+        if (attributes == Attributes.ALL) {
+            Attributes.forEach(row, (name, value) -> add(arguments, "ce_" + name, value));
+            add(arguments, "ce_partitionkey", row.key());
+            add(arguments, "content-type", Attributes.CONTENT_TYPE);
+        } else {
+            add(arguments, "id", row.id());
+            add(arguments, "type", row.type());
+            add(arguments, "key", row.key());
+        }
+        arguments.add("data".getBytes(UTF_8));
+        arguments.add(row.payload().sharedBytes());
+        return arguments.toArray(byte[][]::new);
+    }
+
+    private static void add(List<byte[]> arguments, String name, String value) {
+        arguments.add(name.getBytes(UTF_8));
+        arguments.add(value.getBytes(UTF_8));
     }
 
     @Override

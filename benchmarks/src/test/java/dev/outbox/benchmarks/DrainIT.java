@@ -23,6 +23,9 @@ class DrainIT {
                     DrainPair pair = new DrainPair(database, destination, FEW);
                     assertThat(pair.relay()).as("relay from " + databaseKind).isPositive();
                     assertThat(pair.minimum()).as("loop from " + databaseKind).isPositive();
+                    assertThat(pair.minimumOfFullMessages())
+                            .as("loop of full messages from " + databaseKind)
+                            .isPositive();
                     assertThat(pair.overlapped())
                             .as("overlapped loop from " + databaseKind)
                             .isPositive();
