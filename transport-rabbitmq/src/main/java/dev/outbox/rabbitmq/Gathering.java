@@ -8,11 +8,11 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets whose output is gathered while messages are published. The client flushes after each message, which is a call of the operating system for each, and one more for the broker
- * to read it; gathered, they are written when there is nothing to publish any more, or when there are many.
+ * Sockets whose output is gathered while messages are published. The client flushes after each message, which is a call of the operating system for each, and
+ * one more for the broker to read it; gathered, they are written when there is nothing to publish any more, or when there are many.
  *
- * <p>Only what is written within {@link #gather} waits, and only until {@link #flush}, which has to follow soon. Everything else, such as what asks the broker something and awaits its answer, is
- * written at once, and what waits goes before it. Not for TLS, whose sockets the client makes in another way.
+ * <p>Only what is written within {@link #gather} waits, and only until {@link #flush}, which has to follow soon. Everything else, such as what asks the broker
+ * something and awaits its answer, is written at once, and what waits goes before it. Not for TLS, whose sockets the client makes in another way.
  */
 final class Gathering extends SocketFactory {
     /** Publishes a message. */
