@@ -123,6 +123,19 @@ public final class FaultyProxy implements AutoCloseable {
         condition.delay(duration);
     }
 
+    /**
+     * Lets at most so many bytes pass in a second, for each connection and direction.
+     *
+     * @param bytesPerSecond 0 ends it
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public void throttle(int bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException("The bytes a second must not be negative but were " + bytesPerSecond);
+        }
+        condition.throttle(bytesPerSecond);
+    }
+
     /** Stops listening and closes all connections. Further calls have no effect. */
     @Override
     public void close() {

@@ -24,7 +24,7 @@ final class KafkaLauncher {
             implements AutoCloseable {
         @Override
         public void close() {
-            settings.flatMap(KafkaSettings::proxy).ifPresent(FaultyProxy::close);
+            settings.ifPresent(own -> own.ways().forEach(way -> way.proxy().close()));
             control.close();
         }
     }

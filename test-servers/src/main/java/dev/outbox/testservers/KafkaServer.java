@@ -2,6 +2,7 @@ package dev.outbox.testservers;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,7 +44,9 @@ public final class KafkaServer implements AutoCloseable {
 
     /** A second way to the same broker. */
     public enum Extra {
-        /** Through a {@link FaultyProxy}: the broker tells clients that came that way to come that way again. */
+        /**
+         * Through a {@link FaultyProxy}: the broker tells clients that came that way to come that way again. Each time it is given there is one more such way.
+         */
         PROXIED,
         /** With TLS and SCRAM-SHA-512: the certificate is new, and the users have random passwords. */
         SECURED
@@ -114,7 +117,15 @@ public final class KafkaServer implements AutoCloseable {
 
     /** The proxy of {@link Extra#PROXIED}; clients begin at its host and port. */
     public FaultyProxy proxy() {
-        return launched.settings().flatMap(KafkaSettings::proxy).orElseThrow(() -> missing(Extra.PROXIED));
+        return proxies().stream().findFirst().orElseThrow(() -> missing(Extra.PROXIED));
+    }
+
+    /** One proxy for each {@link Extra#PROXIED}. */
+    public List<FaultyProxy> proxies() {
+        return launched.settings().stream()
+                .flatMap(settings -> settings.ways().stream())
+                .map(KafkaSettings.Way::proxy)
+                .toList();
     }
 
     /**

@@ -12,18 +12,25 @@ import java.util.TreeMap;
  *
  * @param port the port of the listener without TLS and without a password
  * @param controllerPort where the broker talks to itself
- * @param behindProxy the port of the listener to which the proxy leads; 0 without a proxy
- * @param proxy the proxy, whose address that listener tells to clients
+ * @param ways further listeners, each behind a proxy whose address it tells to clients
  * @param security the secured listener
  * @param chosen entries of {@code server.properties} that take precedence
  */
 record KafkaSettings(
-        int port,
-        int controllerPort,
-        int behindProxy,
-        Optional<FaultyProxy> proxy,
-        Optional<KafkaSecurity> security,
-        Map<String, String> chosen) {
+        int port, int controllerPort, List<Way> ways, Optional<KafkaSecurity> security, Map<String, String> chosen) {
+    /**
+     * A listener behind a proxy.
+     *
+     * @param port where it listens
+     * @param proxy what leads there
+     */
+    record Way(int port, FaultyProxy proxy) {
+        static Way open() {
+            int port = FreePort.next();
+            return new Way(port, FaultyProxy.to(LOOPBACK, port));
+        }
+    }
+
     private static final String LOOPBACK = "127.0.0.1";
     private static final Map<String, String> USUAL = Map.ofEntries(
             Map.entry("node.id", "1"),
@@ -42,27 +49,28 @@ record KafkaSettings(
             Map.entry("log.cleaner.dedupe.buffer.size", "8388608"));
 
     KafkaSettings {
+        ways = List.copyOf(ways);
         chosen = Map.copyOf(chosen);
     }
 
     static KafkaSettings plain(Map<String, String> chosen) {
-        return new KafkaSettings(FreePort.next(), FreePort.next(), 0, Optional.empty(), Optional.empty(), chosen);
+        return new KafkaSettings(FreePort.next(), FreePort.next(), List.of(), Optional.empty(), chosen);
     }
 
     KafkaSettings withProxy() {
-        int behind = FreePort.next();
-        return new KafkaSettings(
-                port, controllerPort, behind, Optional.of(FaultyProxy.to(LOOPBACK, behind)), security, chosen);
+        List<Way> more = new ArrayList<>(ways);
+        more.add(Way.open());
+        return new KafkaSettings(port, controllerPort, more, security, chosen);
     }
 
     KafkaSettings withSecurity() {
         KafkaSecurity secured = KafkaSecurity.create(FreePort.next());
-        return new KafkaSettings(port, controllerPort, behindProxy, proxy, Optional.of(secured), chosen);
+        return new KafkaSettings(port, controllerPort, ways, Optional.of(secured), chosen);
     }
 
     /** Whether it has nothing but the one listener. */
     boolean isPlain() {
-        return proxy.isEmpty() && security.isEmpty();
+        return ways.isEmpty() && security.isEmpty();
     }
 
     /** The broker's properties, without those that name files. */
@@ -80,11 +88,13 @@ record KafkaSettings(
         List<String> protocols = new ArrayList<>(List.of("CONTROLLER:PLAINTEXT", "PLAIN:PLAINTEXT"));
         bound.add("PLAIN://" + LOOPBACK + ":" + port);
         advertised.add("PLAIN://" + LOOPBACK + ":" + port);
-        proxy.ifPresent(way -> {
-            bound.add("PROXIED://" + LOOPBACK + ":" + behindProxy);
-            advertised.add("PROXIED://" + way.host() + ":" + way.port());
-            protocols.add("PROXIED:PLAINTEXT");
-        });
+        for (int number = 0; number < ways.size(); number++) {
+            Way way = ways.get(number);
+            String name = "PROXIED" + number;
+            bound.add(name + "://" + LOOPBACK + ":" + way.port());
+            advertised.add(name + "://" + way.proxy().host() + ":" + way.proxy().port());
+            protocols.add(name + ":PLAINTEXT");
+        }
         security.ifPresent(secured -> {
             bound.add("SECURED://" + LOOPBACK + ":" + secured.port());
             // The name in the certificate, so that clients can verify it.

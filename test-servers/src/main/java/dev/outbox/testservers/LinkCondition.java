@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -16,6 +17,7 @@ final class LinkCondition {
     private boolean frozen;
     private boolean droppingReplies;
     private long delayNanos;
+    private long nanosPerByte;
     private byte @Nullable [] trap;
 
     void freeze() {
@@ -37,6 +39,12 @@ final class LinkCondition {
     void delay(Duration duration) {
         long nanos = duration.toNanos();
         change(() -> delayNanos = nanos);
+    }
+
+    /** At most so many bytes a second for each connection and direction; 0 for any number. */
+    void throttle(int bytesPerSecond) {
+        long nanos = bytesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / bytesPerSecond;
+        change(() -> nanosPerByte = nanos);
     }
 
     /** The next piece that contains {@code text} springs the trap; none when it is empty. */
@@ -95,15 +103,16 @@ final class LinkCondition {
     /**
      * Waits until the delay has passed and the link is not frozen.
      *
+     * @param bytes what is to pass
      * @param held whether this connection is frozen by itself
      * @throws IOException if it is given up meanwhile
      */
-    void awaitPassage(BooleanSupplier givenUp, BooleanSupplier held) throws IOException {
+    void awaitPassage(int bytes, BooleanSupplier givenUp, BooleanSupplier held) throws IOException {
         lock.lock();
         try {
             long startNanos = System.nanoTime();
             while (!givenUp.getAsBoolean()) {
-                long remainingNanos = delayNanos - (System.nanoTime() - startNanos);
+                long remainingNanos = delayNanos + bytes * nanosPerByte - (System.nanoTime() - startNanos);
                 if (frozen || held.getAsBoolean()) {
                     changed.await();
                 } else if (remainingNanos > 0) {

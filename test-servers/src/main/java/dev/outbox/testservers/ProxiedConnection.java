@@ -24,7 +24,11 @@ final class ProxiedConnection {
 
     /** Waits until the link lets something pass; fails if the connection is closed meanwhile. */
     void awaitPassage() throws IOException {
-        condition.awaitPassage(() -> closed, () -> held);
+        awaitPassage(0);
+    }
+
+    private void awaitPassage(int bytes) throws IOException {
+        condition.awaitPassage(bytes, () -> closed, () -> held);
     }
 
     /** Forwards from the client to the server until the connection ends. */
@@ -53,7 +57,7 @@ final class ProxiedConnection {
                     held = true;
                 }
                 // The end waits too: across a frozen link nobody learns that the other side has gone.
-                awaitPassage();
+                awaitPassage(Math.max(length, 0));
                 if (length < 0) {
                     return;
                 } else if (direction == Direction.REPLIES && condition.dropsReplies()) {

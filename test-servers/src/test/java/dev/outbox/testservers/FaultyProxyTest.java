@@ -157,6 +157,28 @@ class FaultyProxyTest {
     }
 
     @Test
+    void aThrottledLinkLetsSoManyBytesPassInASecondAndLosesNothing() throws IOException {
+        int bytes = 10_000;
+        String text = "x".repeat(bytes);
+        try (EchoClient client = EchoClient.connect(proxy)) {
+            client.echo("before");
+
+            proxy.throttle(bytes * 10);
+            long begun = System.nanoTime();
+            assertThat(client.echo(text)).isEqualTo(text);
+            // There and back.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+
+            proxy.throttle(1);
+            client.send("slow");
+            assertThat(client.isSilentFor(SHORT)).isTrue();
+        }
+        assertThatThrownBy(() -> proxy.throttle(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
+    }
+
+    @Test
     void aDelayTakesPlaceInBothDirections() throws IOException {
         try (EchoClient client = EchoClient.connect(proxy)) {
             client.echo("before");

@@ -4,8 +4,8 @@ package dev.outbox.faults.pipeline;
 enum Broker {
     KAFKA {
         @Override
-        RunningBroker start() {
-            return new KafkaBroker();
+        RunningBroker start(int ways) {
+            return new KafkaBroker(ways);
         }
 
         @Override
@@ -15,8 +15,8 @@ enum Broker {
     },
     RABBITMQ {
         @Override
-        RunningBroker start() {
-            return new RabbitBroker();
+        RunningBroker start(int ways) {
+            return new RabbitBroker(ways);
         }
 
         @Override
@@ -26,8 +26,8 @@ enum Broker {
     },
     REDIS {
         @Override
-        RunningBroker start() {
-            return new RedisBroker();
+        RunningBroker start(int ways) {
+            return new RedisBroker(ways);
         }
 
         @Override
@@ -37,7 +37,12 @@ enum Broker {
     };
 
     /** Starts a broker of the test's own. */
-    abstract RunningBroker start();
+    RunningBroker start() {
+        return start(0);
+    }
+
+    /** Starts a broker of the test's own with so many {@linkplain RunningBroker#ways() further ways} to it. */
+    abstract RunningBroker start(int ways);
 
     /** What connects a process to the broker at {@code address}. */
     abstract BrokerClient client(String address);

@@ -3,11 +3,14 @@ package dev.outbox.faults.pipeline;
 import dev.outbox.Message;
 import dev.outbox.MessageHandler;
 import dev.outbox.jdbc.JdbcInbox;
+import dev.outbox.jdbc.JdbcOutbox;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
@@ -21,26 +24,41 @@ final class Effects {
     private static final long HELD_NANOS = Duration.ofMillis(20).toNanos();
 
     private final DataSource books;
+    private final JdbcOutbox outbox;
     private final String instance;
     private final String consumer;
 
     Effects(DataSource books, String instance, String consumer) {
         this.books = books;
+        this.outbox = JdbcOutbox.on(books);
         this.instance = instance;
         this.consumer = consumer;
     }
 
     MessageHandler handler(Mistake mistake) {
         JdbcInbox inbox = JdbcInbox.on(books);
-        return mistake == Mistake.INBOX_APART
-                ? delivery -> handleApart(inbox, delivery.message())
-                : inbox.idempotent(this::handle);
+        return switch (mistake) {
+            case INBOX_APART -> delivery -> handleApart(inbox, delivery.message());
+            case INBOX_SKIPPED -> delivery -> writeApart(delivery.message());
+            case EFFECT_APART ->
+                inbox.idempotent((message, tx) -> {
+                    writeApart(message);
+                    LockSupport.parkNanos(HELD_NANOS);
+                });
+            case ACKNOWLEDGED_FIRST ->
+                inbox.idempotent((message, tx) -> {
+                    LockSupport.parkNanos(HELD_NANOS);
+                    handle(message, tx);
+                });
+            default -> inbox.idempotent(this::handle);
+        };
     }
 
     private void handle(Message message, Connection tx) throws SQLException {
         switch (message.type()) {
             case Messages.FAILING -> failUnlessMended(message, tx);
             case Messages.HALTING -> halt(message);
+            case Messages.ECHOED -> echo(message, tx);
             case Messages.REJECTED -> throw new UnsupportedOperationException(FAILURE);
             default -> {}
         }
@@ -48,14 +66,25 @@ final class Effects {
     }
 
     private void write(Message message, Connection tx) throws SQLException {
-        try (PreparedStatement insert =
-                tx.prepareStatement("INSERT INTO effect (consumer, message_key, sequence, hash) VALUES (?, ?, ?, ?)")) {
+        try (PreparedStatement insert = tx.prepareStatement(
+                "INSERT INTO effect (consumer, message_key, sequence, hash, message_id, instance) VALUES (?, ?, ?, ?, ?, ?)")) {
             insert.setString(1, consumer);
             insert.setString(2, message.key().orElse(""));
             insert.setLong(3, Messages.sequence(message));
             insert.setString(4, Messages.hash(message.payload()));
+            insert.setString(5, message.id());
+            insert.setString(6, instance);
             insert.executeUpdate();
         }
+    }
+
+    /** Publishes another message in the same transaction. */
+    private void echo(Message message, Connection tx) throws SQLException {
+        String key = "echo-" + message.key().orElseThrow();
+        long sequence = Messages.sequence(message);
+        Message echo = Messages.message(key, sequence, Messages.EVENT, new SplittableRandom(sequence));
+        Publishing.record(tx, List.of(echo));
+        outbox.publish(tx, echo);
     }
 
     private void failUnlessMended(Message message, Connection tx) throws SQLException {
@@ -109,10 +138,15 @@ final class Effects {
                 return;
             }
         }
-        try (Connection second = books.getConnection()) {
-            second.setAutoCommit(false);
-            write(message, second);
-            second.commit();
+        LockSupport.parkNanos(HELD_NANOS);
+        writeApart(message);
+    }
+
+    private void writeApart(Message message) throws SQLException {
+        try (Connection own = books.getConnection()) {
+            own.setAutoCommit(false);
+            write(message, own);
+            own.commit();
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.outbox.faults.pipeline;
 
+import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.KafkaServer;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,27 @@ final class KafkaBroker implements RunningBroker {
     private static final int PARTITIONS = 12;
     private static final long CALL_SECONDS = 30;
 
-    private final KafkaServer server = KafkaServer.start(Map.of("group.min.session.timeout.ms", "1000"));
+    private final KafkaServer server;
+
+    KafkaBroker(int ways) {
+        KafkaServer.Extra[] extras =
+                Collections.nCopies(ways, KafkaServer.Extra.PROXIED).toArray(new KafkaServer.Extra[0]);
+        server = KafkaServer.start(Map.of("group.min.session.timeout.ms", "1000"), extras);
+    }
 
     @Override
     public String address() {
         return server.bootstrapServers();
+    }
+
+    @Override
+    public List<FaultyProxy> ways() {
+        return server.proxies();
+    }
+
+    @Override
+    public String address(FaultyProxy way) {
+        return way.host() + ":" + way.port();
     }
 
     @Override
@@ -91,6 +109,26 @@ final class KafkaBroker implements RunningBroker {
     @Override
     public void restart() {
         server.restart();
+    }
+
+    @Override
+    public void freeze() {
+        server.pause();
+    }
+
+    @Override
+    public void thaw() {
+        server.resume();
+    }
+
+    @Override
+    public boolean endsConnections() {
+        return false;
+    }
+
+    @Override
+    public void endConnections() {
+        throw new UnsupportedOperationException("Kafka cannot be told to");
     }
 
     @Override

@@ -13,6 +13,9 @@ final class Messages {
     /** Types, which say what the handler does. */
     static final String EVENT = "event";
 
+    /** An event for which the handler publishes another. */
+    static final String ECHOED = "echoed";
+
     static final String FAILING = "failing";
     static final String HALTING = "halting";
     static final String REJECTED = "rejected";

@@ -17,7 +17,7 @@ final class Pipeline implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(60);
     static final String CONSUMER = "shipping";
     static final String RELAY = "relay";
-    private static final Duration CLAIM = Duration.ofSeconds(2);
+    static final Duration CLAIM = Duration.ofSeconds(2);
     private static final int SIGTERM_EXIT = 143;
 
     final RunningBroker broker;

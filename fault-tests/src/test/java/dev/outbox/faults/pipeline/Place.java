@@ -3,6 +3,8 @@ package dev.outbox.faults.pipeline;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.outbox.testservers.Database;
+import dev.outbox.testservers.FaultyProxy;
+import java.net.URI;
 
 /** Where a database is, to be told to another process. */
 record Place(String jdbcUrl, String user, String password) {
@@ -20,6 +22,22 @@ record Place(String jdbcUrl, String user, String password) {
 
     String text() {
         return String.join(SEPARATOR, jdbcUrl, user, password);
+    }
+
+    /** The same database, through a proxy, by clients that wait for an answer for a bounded time. */
+    Place through(FaultyProxy proxy) {
+        String over = jdbcUrl.replaceFirst("//[^/]+/", "//" + proxy.host() + ":" + proxy.port() + "/");
+        return new Place(over + (over.contains("?") ? "&" : "?") + kind().timeouts(), user, password);
+    }
+
+    /** A proxy that leads there. */
+    FaultyProxy proxy() {
+        URI address = URI.create(jdbcUrl.substring("jdbc:".length()));
+        return FaultyProxy.to(address.getHost(), address.getPort());
+    }
+
+    DatabaseKind kind() {
+        return jdbcUrl.startsWith("jdbc:mariadb:") ? DatabaseKind.MARIADB : DatabaseKind.POSTGRESQL;
     }
 
     /** Connections to it, opened when they are needed: the database may be down. */

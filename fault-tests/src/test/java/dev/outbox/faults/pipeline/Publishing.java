@@ -4,11 +4,13 @@ import dev.outbox.Message;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One publisher: in one transaction each, messages and the rows that tell what they are, some of them rolled back. It numbers the messages of each key, and so
@@ -16,12 +18,18 @@ import java.util.SplittableRandom;
  */
 final class Publishing {
     private static final int ROLLED_BACK_OF_HUNDRED = 5;
+    private static final int ECHOED_OF_HUNDRED = 25;
+    private static final double REJECTED_SHARE = 0.002;
+    private static final long WINDOW_NANOS = Duration.ofMillis(40).toNanos();
 
     private final Books books;
     private final String keys;
     private final int keyCount;
     private final SplittableRandom random;
     private final Map<String, Long> sequences = new HashMap<>();
+    private boolean mixed;
+    private boolean forgotten;
+    private Mistake mistake = Mistake.NONE;
 
     Publishing(Books books, String keys, int keyCount, long seed) {
         this.books = books;
@@ -30,14 +38,42 @@ final class Publishing {
         this.random = new SplittableRandom(seed);
     }
 
+    /** Lets some messages be such as make the consumer publish one, some such as it refuses; and makes a mistake. */
+    Publishing mixed(Mistake made) {
+        mixed = true;
+        mistake = made;
+        return this;
+    }
+
+    /** Asks the books, before it publishes again, which sequence each key has come to. */
+    void forget() {
+        forgotten = true;
+    }
+
+    private void remember() {
+        sequences.clear();
+        sequences.putAll(books.sequences(keys));
+        forgotten = false;
+    }
+
+    private String type() {
+        if (mixed && random.nextDouble() < REJECTED_SHARE) {
+            return Messages.REJECTED;
+        }
+        return mixed && random.nextInt(100) < ECHOED_OF_HUNDRED ? Messages.ECHOED : Messages.EVENT;
+    }
+
     /** Publishes so many events of random keys in one transaction; returns how many, none if it was rolled back. */
     int publish(int count) {
+        if (forgotten) {
+            remember();
+        }
         List<Message> messages = new ArrayList<>();
         Map<String, Long> next = new HashMap<>();
         for (int i = 0; i < count; i++) {
             String key = keys + random.nextInt(keyCount);
             long sequence = next.merge(key, sequences.getOrDefault(key, 0L) + 1, (before, first) -> before + 1);
-            messages.add(Messages.message(key, sequence, Messages.EVENT, random));
+            messages.add(Messages.message(key, sequence, type(), random));
         }
         if (!write(messages, random.nextInt(100) >= ROLLED_BACK_OF_HUNDRED)) {
             return 0;
@@ -64,8 +100,15 @@ final class Publishing {
     private boolean write(List<Message> messages, boolean commits) {
         try {
             return books.outbox().transaction(tx -> {
-                record(tx, messages);
+                if (mistake == Mistake.PUBLISHED_AFTERWARDS) {
+                    recordApart(messages);
+                } else {
+                    record(tx, messages);
+                }
                 books.outbox().publish(tx, messages);
+                if (!commits && mistake == Mistake.ROLLED_BACK_PUBLISHED) {
+                    publishApart(messages);
+                }
                 if (!commits) {
                     throw new RolledBackException();
                 }
@@ -78,7 +121,23 @@ final class Publishing {
         }
     }
 
-    private static void record(Connection tx, List<Message> messages) throws SQLException {
+    private void recordApart(List<Message> messages) throws SQLException {
+        books.outbox().transaction(other -> {
+            record(other, messages);
+            return true;
+        });
+        LockSupport.parkNanos(WINDOW_NANOS);
+    }
+
+    private void publishApart(List<Message> messages) {
+        books.outbox().transaction(other -> {
+            books.outbox().publish(other, messages);
+            return true;
+        });
+    }
+
+    /** Notes that messages are published. */
+    static void record(Connection tx, List<Message> messages) throws SQLException {
         try (PreparedStatement insert = tx.prepareStatement(
                 "INSERT INTO published (message_key, sequence, hash, message_id, type) VALUES (?, ?, ?, ?, ?)")) {
             for (Message message : messages) {

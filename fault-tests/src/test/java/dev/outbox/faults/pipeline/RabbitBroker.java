@@ -1,17 +1,41 @@
 package dev.outbox.faults.pipeline;
 
 import dev.outbox.rabbitmq.RabbitTopology;
+import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RabbitServer;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** One node of RabbitMQ. For each group there are {@value RabbitClient#SHARDS} quorum queues, each of which one process reads at a time. */
 final class RabbitBroker implements RunningBroker {
     private static final String DEAD = "dead";
 
     private final RabbitServer server = RabbitServer.start();
+    private final List<FaultyProxy> ways;
+
+    RabbitBroker(int ways) {
+        this.ways = Stream.generate(() -> FaultyProxy.to(server.host(), server.port()))
+                .limit(ways)
+                .toList();
+    }
 
     @Override
     public String address() {
-        return "amqp://" + server.user() + ":" + server.password() + "@" + server.host() + ":" + server.port();
+        return address(server.host(), server.port());
+    }
+
+    @Override
+    public List<FaultyProxy> ways() {
+        return ways;
+    }
+
+    @Override
+    public String address(FaultyProxy way) {
+        return address(way.host(), way.port());
+    }
+
+    private String address(String host, int port) {
+        return "amqp://" + server.user() + ":" + server.password() + "@" + host + ":" + port;
     }
 
     @Override
@@ -56,7 +80,28 @@ final class RabbitBroker implements RunningBroker {
     }
 
     @Override
+    public void freeze() {
+        server.pause();
+    }
+
+    @Override
+    public void thaw() {
+        server.resume();
+    }
+
+    @Override
+    public boolean endsConnections() {
+        return true;
+    }
+
+    @Override
+    public void endConnections() {
+        server.control("close_all_connections", "for a test");
+    }
+
+    @Override
     public void close() {
+        ways.forEach(FaultyProxy::close);
         server.close();
     }
 }

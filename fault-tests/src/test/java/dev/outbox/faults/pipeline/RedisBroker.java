@@ -1,17 +1,39 @@
 package dev.outbox.faults.pipeline;
 
+import dev.outbox.testservers.FaultyProxy;
 import dev.outbox.testservers.RedisServer;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.resps.StreamGroupInfo;
 
 /** One Redis that writes each command to its disk before it answers. A destination is {@value RedisClient#SHARDS} streams. */
 final class RedisBroker implements RunningBroker {
     private final RedisServer server = RedisServer.start(Map.of("appendonly", "yes", "appendfsync", "always"));
+    private final List<FaultyProxy> ways;
+
+    RedisBroker(int ways) {
+        this.ways = Stream.generate(() -> FaultyProxy.to(server.host(), server.port()))
+                .limit(ways)
+                .toList();
+    }
 
     @Override
     public String address() {
         return server.url().toString();
+    }
+
+    @Override
+    public List<FaultyProxy> ways() {
+        return ways;
+    }
+
+    @Override
+    public String address(FaultyProxy way) {
+        return address().replace(server.host() + ":" + server.port(), way.host() + ":" + way.port());
     }
 
     /** The first who reads creates the streams and the group. */
@@ -68,7 +90,30 @@ final class RedisBroker implements RunningBroker {
     }
 
     @Override
+    public void freeze() {
+        server.pause();
+    }
+
+    @Override
+    public void thaw() {
+        server.resume();
+    }
+
+    @Override
+    public boolean endsConnections() {
+        return true;
+    }
+
+    @Override
+    public void endConnections() {
+        try (Jedis redis = server.connect()) {
+            redis.clientKill(ClientKillParams.clientKillParams().type(ClientType.NORMAL));
+        }
+    }
+
+    @Override
     public void close() {
+        ways.forEach(FaultyProxy::close);
         server.close();
     }
 }

@@ -1,9 +1,19 @@
 package dev.outbox.faults.pipeline;
 
+import dev.outbox.faults.nemesis.Server;
+import dev.outbox.testservers.FaultyProxy;
+import java.util.List;
+
 /** A broker of one test, there to be killed. What it has confirmed survives that. */
-interface RunningBroker extends AutoCloseable {
+interface RunningBroker extends Server, AutoCloseable {
     /** What {@link Broker#client} needs to find it; the same after a restart. */
     String address();
+
+    /** The proxies that lead to it beside the straight way. */
+    List<FaultyProxy> ways();
+
+    /** What {@link Broker#client} needs to find it through one of its {@link #ways()}. */
+    String address(FaultyProxy way);
 
     /** Creates {@code destination} and whatever keeps its messages for each of {@code groups}. */
     void create(String destination, String... groups);
@@ -14,11 +24,10 @@ interface RunningBroker extends AutoCloseable {
     /** How many messages of {@code destination} it would deliver to {@code group} again if all of its members ended now. */
     long unfinished(String destination, String group);
 
-    /** Ends it with SIGKILL. */
-    void kill();
-
-    /** Starts it again, on the same data, and returns when it answers. */
-    void restart();
+    @Override
+    default String name() {
+        return "broker";
+    }
 
     @Override
     void close();

@@ -2,6 +2,7 @@ package dev.outbox.faults.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outbox.faults.nemesis.ShiftedClock;
 import dev.outbox.testservers.ChildJvm;
 import dev.outbox.testservers.PostgresServer;
 import java.time.Duration;

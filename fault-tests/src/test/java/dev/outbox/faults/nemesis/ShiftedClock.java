@@ -1,4 +1,4 @@
-package dev.outbox.faults.processes;
+package dev.outbox.faults.nemesis;
 
 import dev.outbox.testservers.ChildJvm;
 import java.io.IOException;
@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Starts JVMs whose wall clock shows another time: libfaketime between them and the operating system. Their monotonic clock is the real one. */
-final class ShiftedClock {
+public final class ShiftedClock {
     private static final String LIBRARY = "faketime/libfaketimeMT.so.1";
 
     private ShiftedClock() {}
 
     /** @throws IllegalStateException if libfaketime is not installed */
-    static ChildJvm.Builder shift(ChildJvm.Builder child, Duration shift) {
+    public static ChildJvm.Builder shift(ChildJvm.Builder child, Duration shift) {
         return child.environment("LD_PRELOAD", library().toString())
                 .environment("FAKETIME", (shift.isNegative() ? "-" : "+") + Math.abs(shift.toSeconds()) + "s")
                 .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1")
