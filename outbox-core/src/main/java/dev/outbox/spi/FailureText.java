@@ -11,9 +11,15 @@ public final class FailureText {
     /** The longest text, in UTF-16 code units; at most 4,000 bytes in UTF-8. */
     public static final int MAX_LENGTH = 1_000;
 
+    /** A name such as access_token or secretKey, a sign, perhaps the scheme of an HTTP header, and the value: up to the quote's end, which may be cut off. */
     private static final Pattern CREDENTIAL = Pattern.compile(
-            "(?i)(password|passwd|pwd|secret|token|apikey|api_key|authorization)(\"?\\s*[=:]\\s*)(\"[^\"]*\"|'[^']*'|[^\\s,;&]+)");
-    private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]{0,30}://)[^\\s/@]{0,200}@");
+            "(?i)((?:password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|credential|authorization)[\\w.-]{0,30}[\"']?\\s*[=:]\\s*)"
+                + "(?:(?:bearer|basic|digest|negotiate|token)\\s+)?"
+                + "(?:\"[^\"]*(?:\"|$)[^\\s,;&]*|'[^']*(?:'|$)[^\\s,;&]*|[^\\s,;&]+)");
+
+    /** Up to the last @ before a space: a password that was not encoded may hold slashes and @ itself. */
+    private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]{0,30}://)\\S{0,1000}@");
+
     private static final int MAX_CAUSES = 20;
 
     private FailureText() {}
@@ -29,13 +35,15 @@ public final class FailureText {
     public static String clean(String text) {
         String cut = text.length() > 4 * MAX_LENGTH ? text.substring(0, 4 * MAX_LENGTH) : text;
         String redacted =
-                CREDENTIAL.matcher(USER_INFO.matcher(cut).replaceAll("$1***@")).replaceAll("$1$2***");
+                CREDENTIAL.matcher(USER_INFO.matcher(cut).replaceAll("$1***@")).replaceAll("$1***");
         StringBuilder clean = new StringBuilder(Math.min(redacted.length(), MAX_LENGTH));
         for (int i = 0; i < redacted.length(); ) {
             int c = redacted.codePointAt(i);
             i += Character.charCount(c);
             if (clean.length() + Character.charCount(c) > MAX_LENGTH) {
-                clean.setCharAt(clean.length() - 1, '…');
+                int last = clean.codePointBefore(clean.length());
+                clean.setLength(clean.length() - Character.charCount(last)); // not half of a pair
+                clean.append('…');
                 break;
             }
             clean.appendCodePoint(isHarmless(c) ? c : ' ');

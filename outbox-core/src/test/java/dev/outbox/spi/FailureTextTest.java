@@ -3,6 +3,7 @@ package dev.outbox.spi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,30 @@ class FailureTextTest {
     void hidesWhatLooksLikeACredential() {
         assertThat(FailureText.clean("jdbc:x://user:canary@host password=canary&Token: canary \"secret\":\"canary\""))
                 .doesNotContain("canary");
+    }
+
+    @Test
+    void hidesCredentialsHoweverTheyAreWritten() {
+        for (String text : List.of(
+                "Authorization: Bearer canary",
+                "authorization=Basic canary",
+                "amqp://user:with/slash/canary@host",
+                "redis://:with@sign@canary@host",
+                "secretKey=canary",
+                "access-key: canary",
+                "{'password': 'canary'}",
+                "password=\"cut off canary",
+                "{\"password\":\"with \\\"canary\"}")) {
+            assertThat(FailureText.clean(text)).as(text).doesNotContain("canary");
+        }
+    }
+
+    @Test
+    void isNotCutInTheMiddleOfACharacter() {
+        for (int before = 0; before < 4; before++) {
+            String text = FailureText.clean("x".repeat(before) + "😀".repeat(FailureText.MAX_LENGTH));
+            assertThat(new String(text.getBytes(UTF_8), UTF_8)).isEqualTo(text).endsWith("😀…");
+        }
     }
 
     @Test
