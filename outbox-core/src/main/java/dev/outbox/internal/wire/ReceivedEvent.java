@@ -145,7 +145,9 @@ public final class ReceivedEvent {
     }
 
     private static String fittingName(String name) {
-        return fits(name) ? name : digest(name.getBytes(UTF_8));
+        byte[] bytes = name.getBytes(UTF_8);
+        String plain = text(bytes);
+        return fits(plain) ? plain : digest(bytes);
     }
 
     /** A part of the envelope, if it is there and fit to be one. */

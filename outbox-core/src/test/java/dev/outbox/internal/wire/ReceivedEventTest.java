@@ -38,6 +38,11 @@ class ReceivedEventTest {
     }
 
     @Test
+    void coordinatesWithControlCharactersAreAnIdAllTheSame() {
+        assertThat(event.message("orders\u0000/7", Payload.empty()).id()).startsWith("base64:");
+    }
+
+    @Test
     void ofSeveralHeadersOfANameTheLastCounts() {
         event.header("a", "1");
         event.header("b", "2");
