@@ -109,7 +109,9 @@ class DueIntake {
             return false;
         }
         Held held = add(head, now);
-        if (head.reason() == ParkReason.SCHEDULED) {
+        if (head.stored().flaw().isPresent()) {
+            verdicts.unreadable(held, now);
+        } else if (head.reason() == ParkReason.SCHEDULED) {
             settler.change(held, new Change.Enqueue(held.row()), now);
         } else if (wasAlone(head)) {
             verdicts.chargeCrash(held, now);
@@ -138,6 +140,10 @@ class DueIntake {
     private List<Parked> untilSuspect(List<Parked> followers, long now) {
         for (int i = 0; i < followers.size(); i++) {
             Parked follower = followers.get(i);
+            if (follower.stored().flaw().isPresent()) {
+                verdicts.unreadable(add(follower, now), now);
+                return followers.subList(0, i);
+            }
             if (wasAlone(follower)) {
                 verdicts.chargeCrash(add(follower, now), now);
                 return followers.subList(0, i);

@@ -394,7 +394,9 @@ class RelayEngine {
     private void take(Row row, long epoch, long read, long at) {
         Held held = memory.add(row.stored(), epoch, false);
         held.sinceNanos = at;
-        if (suspects.wasAlone(held.slot(), held.position(), held.attempts)) {
+        if (row.stored().flaw().isPresent()) {
+            verdicts.unreadable(held, at);
+        } else if (suspects.wasAlone(held.slot(), held.position(), held.attempts)) {
             verdicts.chargeCrash(held, at);
         } else if (row.scheduled()) {
             settler.change(held, new Change.Park(held.row(), ParkReason.SCHEDULED, 0, Duration.ZERO, ""), at);

@@ -144,6 +144,12 @@ class Verdicts {
         }
     }
 
+    /** A row that is no message can go nowhere; the others of its key do not wait for it. */
+    void unreadable(Held held, long now) {
+        String flaw = held.stored.flaw().orElse("");
+        bury(held, DeadReason.REJECTED, held.attempts, "the row cannot be read as a message: " + flaw, now);
+    }
+
     private static DeadReason reason(GiveUp giveUp) {
         return switch (giveUp.reason()) {
             case PERMANENT -> DeadReason.REJECTED;

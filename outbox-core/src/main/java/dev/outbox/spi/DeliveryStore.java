@@ -42,9 +42,27 @@ public interface DeliveryStore {
      * @param suspect whether a process ended while it had this row claimed: it must be handled alone
      * @param parkedNanosAgo how long ago it was parked
      * @param lastDelayNanos the delay that was chosen last
+     * @param flaw why the row is no message, because something else than a consumer wrote or changed it: it is never handled, and becomes a dead letter
      */
     record Claimed(
-            long number, Delivery delivery, int attempts, boolean suspect, long parkedNanosAgo, long lastDelayNanos) {}
+            long number,
+            Delivery delivery,
+            int attempts,
+            boolean suspect,
+            long parkedNanosAgo,
+            long lastDelayNanos,
+            Optional<String> flaw) {
+        /** A message that can be read. */
+        public Claimed(
+                long number,
+                Delivery delivery,
+                int attempts,
+                boolean suspect,
+                long parkedNanosAgo,
+                long lastDelayNanos) {
+            this(number, delivery, attempts, suspect, parkedNanosAgo, lastDelayNanos, Optional.empty());
+        }
+    }
 
     /** Of {@code keys}, those that have a row in {@code inbox_parked}: their later messages have to wait behind it. */
     Set<ConsumerKey> blocked(Collection<ConsumerKey> keys);

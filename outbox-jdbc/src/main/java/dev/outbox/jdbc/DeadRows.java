@@ -156,7 +156,7 @@ final class DeadRows {
                 row.getLong(1),
                 consumer.isEmpty() ? Optional.empty() : Optional.of(consumer),
                 MessageRow.message(row, 7),
-                DeadReason.valueOf(row.getString(3)),
+                Altered.deadReason(row.getString(3)),
                 row.getInt(4),
                 row.getString(5),
                 MessageRow.createdAt(row, 7),

@@ -210,14 +210,16 @@ final class DeliveryRows {
     }
 
     private static Claimed claimed(ResultSet row) throws SQLException {
-        Delivery delivery = new Delivery(row.getString(2), MessageRow.message(row, 7), MessageRow.createdAt(row, 7));
+        MessageRow.Contents contents = MessageRow.contents(row, 7);
+        Delivery delivery = new Delivery(row.getString(2), contents.message(), MessageRow.createdAt(row, 7));
         return new Claimed(
                 row.getLong(1),
                 delivery,
-                row.getInt(3),
+                Altered.attempts(row.getInt(3)),
                 row.getBoolean(4),
                 TimeUnit.MICROSECONDS.toNanos(Math.max(0, row.getLong(5))),
-                TimeUnit.MICROSECONDS.toNanos(row.getLong(6)));
+                Altered.delayNanos(row.getLong(6)),
+                contents.flaw());
     }
 
     private static Optional<ConsumerKey> key(Delivery delivery) {

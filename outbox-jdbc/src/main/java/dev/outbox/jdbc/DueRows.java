@@ -4,7 +4,6 @@ import dev.outbox.spi.DueFetch;
 import dev.outbox.spi.DueFetched;
 import dev.outbox.spi.DueFetched.Due;
 import dev.outbox.spi.DueFetched.Parked;
-import dev.outbox.spi.ParkReason;
 import dev.outbox.spi.RowRef;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -190,10 +189,10 @@ final class DueRows {
     private static Parked parked(ResultSet row) throws SQLException {
         return new Parked(
                 MessageRow.stored(row, row.getInt(1), row.getLong(2), 7),
-                ParkReason.valueOf(row.getString(3)),
-                row.getInt(4),
+                Altered.parkReason(row.getString(3)),
+                Altered.attempts(row.getInt(4)),
                 TimeUnit.MICROSECONDS.toNanos(Math.max(0, row.getLong(5))),
-                TimeUnit.MICROSECONDS.toNanos(row.getLong(6)));
+                Altered.delayNanos(row.getLong(6)));
     }
 
     private static RowRef ref(ResultSet row) throws SQLException {

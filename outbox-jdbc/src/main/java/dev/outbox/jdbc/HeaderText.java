@@ -21,7 +21,11 @@ final class HeaderText {
         return text.toString();
     }
 
-    /** The headers of {@code text}, as {@link #of} has written it. */
+    /**
+     * The headers of {@code text}, as {@link #of} has written it.
+     *
+     * @throws IllegalArgumentException if somebody else has written it; it does not say what is there
+     */
     static Headers parse(@Nullable String text) {
         if (text == null) {
             return Headers.none();
@@ -29,7 +33,13 @@ final class HeaderText {
         Map<String, String> headers = new LinkedHashMap<>();
         for (int start = 0; start < text.length(); ) {
             int colon = text.indexOf(':', start);
-            int end = text.indexOf('\n', colon);
+            int end = text.indexOf('\n', start);
+            if (colon < 0 || end < colon) {
+                throw new IllegalArgumentException(
+                        "the column headers must have a line for each header, its name, a colon, its value and a line"
+                                + " feed; line "
+                                + (headers.size() + 1) + " is none");
+            }
             headers.put(text.substring(start, colon), text.substring(colon + 1, end));
             start = end + 1;
         }

@@ -68,8 +68,8 @@ final class InboxRows {
     }
 
     boolean isDead(Session session, String consumer, String messageId) throws SQLException {
-        return session.query(state, row -> State.valueOf(row.getString(1)), consumer, messageId)
-                .contains(State.DEAD);
+        return session.query(state, row -> row.getString(1), consumer, messageId)
+                .contains(State.DEAD.name());
     }
 
     /** Deletes one batch of rows that are older than {@code retention}; returns whether there may be more. */

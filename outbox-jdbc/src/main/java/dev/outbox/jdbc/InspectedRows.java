@@ -45,11 +45,11 @@ final class InspectedRows {
     }
 
     Map<ParkReason, Long> parked(Session session, long bound) throws SQLException {
-        return counts(session, parkedByReason, bound, ParkReason::valueOf);
+        return counts(session, parkedByReason, bound, Altered::parkReason);
     }
 
     Map<DeadReason, Long> dead(Session session, long bound) throws SQLException {
-        return counts(session, deadByReason, bound, DeadReason::valueOf);
+        return counts(session, deadByReason, bound, Altered::deadReason);
     }
 
     Map<String, Long> waiting(Session session, long bound) throws SQLException {
@@ -59,7 +59,7 @@ final class InspectedRows {
     private static <K> Map<K, Long> counts(Session session, String sql, long bound, Function<String, K> name)
             throws SQLException {
         Map<K, Long> counts = new HashMap<>();
-        session.query(sql, row -> counts.put(name.apply(row.getString(1)), row.getLong(2)), bound);
+        session.query(sql, row -> counts.merge(name.apply(row.getString(1)), row.getLong(2), Long::sum), bound);
         return counts;
     }
 
@@ -171,7 +171,7 @@ final class InspectedRows {
         if (parked.isEmpty()) {
             return attempts > 0 ? BlockedKey.Reason.RETRY : BlockedKey.Reason.NEXT;
         }
-        return switch (ParkReason.valueOf(parked)) {
+        return switch (Altered.parkReason(parked)) {
             case RETRY -> BlockedKey.Reason.RETRY;
             case SUSPECT -> BlockedKey.Reason.SUSPECT;
             case BEHIND, SCHEDULED -> BlockedKey.Reason.NEXT;

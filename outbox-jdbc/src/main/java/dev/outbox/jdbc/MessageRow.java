@@ -2,6 +2,7 @@ package dev.outbox.jdbc;
 
 import dev.outbox.Message;
 import dev.outbox.Payload;
+import dev.outbox.spi.FailureText;
 import dev.outbox.spi.RowRef;
 import dev.outbox.spi.Slot;
 import dev.outbox.spi.StoredMessage;
@@ -9,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,21 +43,61 @@ final class MessageRow {
         return message.key().orElse(null);
     }
 
+    /**
+     * What a row says, whatever stands in it.
+     *
+     * @param message the message; what can be read of it, if there is a flaw
+     * @param flaw why the row is no message
+     */
+    record Contents(Message message, Optional<String> flaw) {}
+
+    /**
+     * All but the payload.
+     *
+     * @param builder what was read
+     * @param contentType the payload's media type
+     * @param flaw why the row is no message
+     */
+    record Envelope(Message.Builder builder, String contentType, Optional<String> flaw) {
+        Contents with(@Nullable Payload payload) {
+            if (payload == null) {
+                return new Contents(builder.payload(contentType, Payload.empty()), Optional.of("it has no payload"));
+            }
+            return new Contents(builder.payload(contentType, payload), flaw);
+        }
+    }
+
     static StoredMessage stored(ResultSet row, int slot, long position, int first) throws SQLException {
-        Message message = message(row, first);
-        return new StoredMessage(new RowRef(slot, position, message.id()), message, createdAt(row, first));
+        Contents contents = contents(row, first);
+        RowRef place = new RowRef(slot, position, row.getString(first));
+        return new StoredMessage(place, contents.message(), createdAt(row, first), contents.flaw());
     }
 
     static Message message(ResultSet row, int first) throws SQLException {
-        return envelope(row, first).payload(contentType(row, first), Payload.wrap(row.getBytes(first + 10)));
+        return contents(row, first).message();
     }
 
-    static String contentType(ResultSet row, int first) throws SQLException {
-        return row.getString(first + 4);
+    static Contents contents(ResultSet row, int first) throws SQLException {
+        byte @Nullable [] payload = row.getBytes(first + 10);
+        return envelope(row, first).with(payload == null ? null : Payload.wrap(payload));
     }
 
-    /** All but the content type and the payload. */
-    static Message.Builder envelope(ResultSet row, int first) throws SQLException {
+    /** Never fails because of what stands in the row: else one row would keep all others from being read. */
+    static Envelope envelope(ResultSet row, int first) throws SQLException {
+        String contentType = row.getString(first + 4);
+        try {
+            Message.Builder builder = builder(row, first);
+            MendedRow.requireName(contentType);
+            return new Envelope(builder, contentType, Optional.empty());
+        } catch (RuntimeException flaw) {
+            return new Envelope(
+                    MendedRow.builder(row, first),
+                    MendedRow.name(contentType),
+                    Optional.of(FailureText.clean(String.valueOf(flaw.getMessage()))));
+        }
+    }
+
+    private static Message.Builder builder(ResultSet row, int first) throws SQLException {
         Message.Builder builder = Message.to(row.getString(first + 1))
                 .id(row.getString(first))
                 .key(row.getString(first + 2))

@@ -48,10 +48,10 @@ final class PostgresDeadLetterSql implements DeadLetterSql {
     public String list() {
         return """
             SELECT d.number, d.consumer, d.reason, d.attempts, d.last_error,
-                (date_part('epoch', d.died_at) * 1000000)::bigint,
+                CASE WHEN isfinite(d.died_at) THEN least(date_part('epoch', d.died_at) * 1000000, 9e18)::bigint END,
                 d.id, d.destination, d.message_key, d.type, d.content_type, d.headers, d.correlation_id, d.causation_id,
-                (date_part('epoch', d.not_before) * 1000000)::bigint,
-                (date_part('epoch', d.created_at) * 1000000)::bigint,
+                CASE WHEN isfinite(d.not_before) THEN least(date_part('epoch', d.not_before) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(d.created_at) THEN least(date_part('epoch', d.created_at) * 1000000, 9e18)::bigint END,
                 d.payload
             FROM ${prefix}outbox_dead_letter AS d,
                 (SELECT ?::bigint, ?::bigint, ?::text, ?::text, ?::text, ?::text, ?::text, ?::bigint)

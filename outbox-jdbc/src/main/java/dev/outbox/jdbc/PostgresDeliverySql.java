@@ -90,7 +90,7 @@ final class PostgresDeliverySql implements DeliverySql {
     @Override
     public String claimable() {
         return """
-            SELECT h.number, (date_part('epoch', h.available_at) * 1000000)::bigint, h.suspect
+            SELECT h.number, CASE WHEN isfinite(h.available_at) THEN least(date_part('epoch', h.available_at) * 1000000, 9e18)::bigint END, h.suspect
             FROM unnest(?::text[]) AS c(consumer)
             CROSS JOIN LATERAL (
                 SELECT d.number, d.available_at, d.lapses > 0 OR d.claimed_by IS NOT NULL AS suspect
@@ -126,10 +126,10 @@ final class PostgresDeliverySql implements DeliverySql {
     public String read() {
         return """
             SELECT p.number, p.consumer, p.attempts, p.lapses > 0,
-                (date_part('epoch', clock_timestamp() - p.parked_at) * 1000000)::bigint, p.last_delay_micros,
+                CASE WHEN isfinite(p.parked_at) THEN least(date_part('epoch', clock_timestamp() - p.parked_at) * 1000000, 9e18)::bigint END, p.last_delay_micros,
                 p.id, p.destination, p.message_key, p.type, p.content_type, p.headers, p.correlation_id, p.causation_id,
-                (date_part('epoch', p.not_before) * 1000000)::bigint,
-                (date_part('epoch', p.created_at) * 1000000)::bigint,
+                CASE WHEN isfinite(p.not_before) THEN least(date_part('epoch', p.not_before) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(p.created_at) THEN least(date_part('epoch', p.created_at) * 1000000, 9e18)::bigint END,
                 p.payload
             FROM ${prefix}inbox_parked AS p
             WHERE p.number = ANY (?::bigint[])
@@ -238,7 +238,7 @@ final class PostgresDeliverySql implements DeliverySql {
     @Override
     public String nextDue() {
         return """
-            SELECT (date_part('epoch', h.available_at - clock_timestamp()) * 1000000)::bigint
+            SELECT CASE WHEN isfinite(h.available_at) THEN least(date_part('epoch', h.available_at - clock_timestamp()) * 1000000, 9e18)::bigint END
             FROM unnest(?::text[]) AS c(consumer)
             CROSS JOIN LATERAL (
                 SELECT d.available_at

@@ -35,8 +35,8 @@ final class PostgresFetchSql {
                 CASE WHEN m.not_before > clock_timestamp() THEN true END,
                 NULL::bigint,
                 m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
-                (date_part('epoch', m.not_before) * 1000000)::bigint,
-                (date_part('epoch', m.created_at) * 1000000)::bigint,
+                CASE WHEN isfinite(m.not_before) THEN least(date_part('epoch', m.not_before) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(m.created_at) THEN least(date_part('epoch', m.created_at) * 1000000, 9e18)::bigint END,
                 CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END,
                 m.ctid
             FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::integer[]) WITH ORDINALITY
@@ -82,8 +82,8 @@ final class PostgresFetchSql {
                 CASE WHEN m.not_before > clock_timestamp() THEN true END,
                 NULL::bigint,
                 m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
-                (date_part('epoch', m.not_before) * 1000000)::bigint,
-                (date_part('epoch', m.created_at) * 1000000)::bigint,
+                CASE WHEN isfinite(m.not_before) THEN least(date_part('epoch', m.not_before) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(m.created_at) THEN least(date_part('epoch', m.created_at) * 1000000, 9e18)::bigint END,
                 CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END,
                 m.ctid
             FROM unnest(?::integer[], ?::bigint[], ?::bigint[], ?::integer[]) WITH ORDINALITY
@@ -155,8 +155,8 @@ final class PostgresFetchSql {
                 CASE WHEN m.not_before > clock_timestamp() THEN true END,
                 r.last,
                 m.id, m.destination, m.message_key, m.type, m.content_type, m.headers, m.correlation_id, m.causation_id,
-                (date_part('epoch', m.not_before) * 1000000)::bigint,
-                (date_part('epoch', m.created_at) * 1000000)::bigint,
+                CASE WHEN isfinite(m.not_before) THEN least(date_part('epoch', m.not_before) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(m.created_at) THEN least(date_part('epoch', m.created_at) * 1000000, 9e18)::bigint END,
                 CASE WHEN octet_length(m.payload) <= ?::bigint THEN m.payload END,
                 m.ctid
             FROM reader AS r

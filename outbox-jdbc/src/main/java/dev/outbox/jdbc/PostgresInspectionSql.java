@@ -49,8 +49,8 @@ final class PostgresInspectionSql implements InspectionSql {
     public String firstOfKey() {
         return """
             SELECT p.id, p.type, p.reason, p.attempts, p.last_error,
-                (date_part('epoch', p.available_at - clock_timestamp()) * 1000000)::bigint,
-                (date_part('epoch', clock_timestamp() - p.created_at) * 1000000)::bigint
+                CASE WHEN isfinite(p.available_at) THEN least(date_part('epoch', p.available_at - clock_timestamp()) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(p.created_at) THEN least(date_part('epoch', clock_timestamp() - p.created_at) * 1000000, 9e18)::bigint END
             FROM ${prefix}outbox_parked AS p
             WHERE p.blocking AND p.destination = ? AND p.message_key = ?
             ORDER BY p.destination, p.message_key, p.position
@@ -101,8 +101,8 @@ final class PostgresInspectionSql implements InspectionSql {
     public String firstOfConsumersKey() {
         return """
             SELECT p.id, p.type, '', p.attempts, p.last_error,
-                (date_part('epoch', p.available_at - clock_timestamp()) * 1000000)::bigint,
-                (date_part('epoch', clock_timestamp() - p.created_at) * 1000000)::bigint
+                CASE WHEN isfinite(p.available_at) THEN least(date_part('epoch', p.available_at - clock_timestamp()) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(p.created_at) THEN least(date_part('epoch', clock_timestamp() - p.created_at) * 1000000, 9e18)::bigint END
             FROM ${prefix}inbox_parked AS p
             WHERE p.consumer = ? AND p.destination = ? AND p.message_key = ?
             ORDER BY p.consumer, p.destination, p.message_key, p.number

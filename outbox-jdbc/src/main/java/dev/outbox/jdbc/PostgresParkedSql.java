@@ -126,7 +126,7 @@ final class PostgresParkedSql implements ParkedSql {
     @Override
     public String dueHeads() {
         return """
-            SELECT h.slot, h.position, h.id, (date_part('epoch', h.available_at) * 1000000)::bigint,
+            SELECT h.slot, h.position, h.id, CASE WHEN isfinite(h.available_at) THEN least(date_part('epoch', h.available_at) * 1000000, 9e18)::bigint END,
                 octet_length(h.payload), h.destination, CASE WHEN h.blocking AND h.attempts = 0 THEN h.message_key END
             FROM unnest(?::integer[]) AS s(slot)
             CROSS JOIN LATERAL (
@@ -165,11 +165,11 @@ final class PostgresParkedSql implements ParkedSql {
     public String read() {
         return """
             SELECT p.slot, p.position, p.reason, p.attempts,
-                coalesce(date_part('epoch', clock_timestamp() - p.first_failed_at) * 1000000, 0)::bigint,
+                coalesce(CASE WHEN isfinite(p.first_failed_at) THEN least(date_part('epoch', clock_timestamp() - p.first_failed_at) * 1000000, 9e18) END, 0)::bigint,
                 p.last_delay_micros,
                 p.id, p.destination, p.message_key, p.type, p.content_type, p.headers, p.correlation_id, p.causation_id,
-                (date_part('epoch', p.not_before) * 1000000)::bigint,
-                (date_part('epoch', p.created_at) * 1000000)::bigint,
+                CASE WHEN isfinite(p.not_before) THEN least(date_part('epoch', p.not_before) * 1000000, 9e18)::bigint END,
+                CASE WHEN isfinite(p.created_at) THEN least(date_part('epoch', p.created_at) * 1000000, 9e18)::bigint END,
                 p.payload
             FROM unnest(?::integer[], ?::bigint[], ?::text[]) AS c(slot, position, id)
             JOIN ${prefix}outbox_parked AS p ON p.slot = ANY (ARRAY[c.slot]) AND p.position = c.position AND p.id = c.id
@@ -179,7 +179,7 @@ final class PostgresParkedSql implements ParkedSql {
     @Override
     public String nextDue() {
         return """
-            SELECT (date_part('epoch', h.available_at - clock_timestamp()) * 1000000)::bigint
+            SELECT CASE WHEN isfinite(h.available_at) THEN least(date_part('epoch', h.available_at - clock_timestamp()) * 1000000, 9e18)::bigint END
             FROM unnest(?::integer[]) AS s(slot)
             CROSS JOIN LATERAL (
                 SELECT d.available_at
@@ -210,7 +210,7 @@ final class PostgresParkedSql implements ParkedSql {
                 (SELECT count(*) FROM (SELECT FROM ${prefix}outbox_message LIMIT ?) AS m),
                 (SELECT count(*) FROM (SELECT FROM ${prefix}outbox_parked LIMIT ?) AS p),
                 (SELECT count(*) FROM (SELECT FROM ${prefix}outbox_dead_letter LIMIT ?) AS d),
-                (SELECT (date_part('epoch', clock_timestamp() - min(f.created_at)) * 1000000)::bigint
+                (SELECT CASE WHEN isfinite(min(f.created_at)) THEN least(date_part('epoch', clock_timestamp() - min(f.created_at)) * 1000000, 9e18)::bigint END
                     FROM generate_series(0, 63) AS s(slot)
                     CROSS JOIN LATERAL (
                         SELECT m.created_at

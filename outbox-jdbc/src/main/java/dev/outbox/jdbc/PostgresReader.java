@@ -1,6 +1,5 @@
 package dev.outbox.jdbc;
 
-import dev.outbox.Message;
 import dev.outbox.Payload;
 import dev.outbox.spi.Fetched;
 import dev.outbox.spi.Fetched.ReaderResult;
@@ -32,15 +31,15 @@ final class PostgresReader {
     /** A row; its payload is null while it has not been loaded. */
     private record Found(
             RowRef row,
-            Message.Builder envelope,
-            String contentType,
+            MessageRow.Envelope envelope,
             Instant createdAt,
             @Nullable Payload payload,
             boolean blocked,
             boolean scheduled) {
         Fetched.Row with(Payload loaded) {
-            Message message = envelope.payload(contentType, loaded);
-            return new Fetched.Row(new StoredMessage(row, message, createdAt), blocked, scheduled);
+            MessageRow.Contents contents = envelope.with(loaded);
+            return new Fetched.Row(
+                    new StoredMessage(row, contents.message(), createdAt, contents.flaw()), blocked, scheduled);
         }
     }
 
@@ -74,7 +73,6 @@ final class PostgresReader {
         return new Found(
                 new RowRef(reader.slot(), position, result.getString(FIRST), result.getString(CTID)),
                 MessageRow.envelope(result, FIRST),
-                MessageRow.contentType(result, FIRST),
                 MessageRow.createdAt(result, FIRST),
                 payload == null ? null : Payload.wrap(payload),
                 blocked,

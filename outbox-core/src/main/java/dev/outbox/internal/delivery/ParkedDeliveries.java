@@ -127,7 +127,11 @@ final class ParkedDeliveries {
         ClaimedWork work = new ClaimedWork(this, row, subscriber, clock.nanos(), validUntilNanos);
         held.put(row.number(), work);
         int most = subscriber.retry().maxAttempts();
-        if (row.attempts() >= most) {
+        if (row.flaw().isPresent()) {
+            work.settling();
+            String flaw = "the row cannot be read as a message: " + row.flaw().get();
+            bury(work, new Fate.Dead(row.attempts(), DeadReason.REJECTED), flaw);
+        } else if (row.attempts() >= most) {
             work.settling();
             bury(
                     work,
