@@ -69,7 +69,8 @@ final class Commands {
     /** The first line of picocli's text quotes what was typed; a password may be among it. */
     private int wrongArguments(ParameterException wrong, String[] typed) {
         boolean password = List.of(typed).contains("--password");
-        complain(wrong.getCommandLine(), password ? "the command line is wrong" : String.valueOf(wrong.getMessage()));
+        String text = FailureText.clean(String.valueOf(wrong.getMessage()));
+        complain(wrong.getCommandLine(), password ? "the command line is wrong" : text);
         return ExitCode.USAGE;
     }
 
@@ -80,8 +81,8 @@ final class Commands {
     }
 
     private int failed(Exception failure, CommandLine failed) {
-        if (failure instanceof UsageException) {
-            complain(failed, String.valueOf(failure.getMessage()));
+        if (failure instanceof UsageException || failure instanceof IllegalArgumentException) {
+            complain(failed, FailureText.clean(String.valueOf(failure.getMessage())));
             return ExitCode.USAGE;
         }
         if (failure instanceof NotConfirmedException) {

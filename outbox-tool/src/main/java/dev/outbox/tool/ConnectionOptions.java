@@ -120,7 +120,7 @@ final class ConnectionOptions {
         DriverManager.setLoginTimeout(CONNECT_SECONDS);
         try {
             DriverManager.getDriver(address);
-        } catch (SQLException unknown) {
+        } catch (SQLException | RuntimeException unknown) {
             throw new UsageException(place(address) + " is no URL of a database that this tool has a driver for:"
                     + " H2, PostgreSQL, MariaDB (for MySQL too), SQLite");
         }
