@@ -14,8 +14,8 @@ public final class FailureText {
     /** A name such as access_token or secretKey, a sign, perhaps the scheme of an HTTP header, and the value: up to the quote's end, which may be cut off. */
     private static final Pattern CREDENTIAL = Pattern.compile(
             "(?i)((?:password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|credential|authorization)[\\w.-]{0,30}[\"']?\\s*[=:]\\s*)"
-                + "(?:(?:bearer|basic|digest|negotiate|token)\\s+)?"
-                + "(?:\"[^\"]*(?:\"|$)[^\\s,;&]*|'[^']*(?:'|$)[^\\s,;&]*|[^\\s,;&]+)");
+                    + "(?:(?:bearer|basic|digest|negotiate|token)\\s+)?"
+                    + "(?:\"[^\"]*(?:\"|$)[^\\s,;&]*|'[^']*(?:'|$)[^\\s,;&]*|[^\\s,;&]+)");
 
     /** Up to the last @ before a space: a password that was not encoded may hold slashes and @ itself. */
     private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]{0,30}://)\\S{0,1000}@");

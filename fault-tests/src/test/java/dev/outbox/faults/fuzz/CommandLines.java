@@ -15,10 +15,20 @@ final class CommandLines implements Target {
     private static final int HIGHEST_CODE = 4;
     private static final int FILL_EVERY = 500;
     private static final String[][] COMMANDS = {
-        {"status"}, {"blocked-keys"}, {"dead-letters", "list"}, {"dead-letters", "show"}, {"dead-letters", "redrive"},
-        {"dead-letters", "discard"}, {"inbox", "prune"}, {"schema", "validate"}, {"schema", "print"},
+        {"status"},
+        {"blocked-keys"},
+        {"dead-letters", "list"},
+        {"dead-letters", "show"},
+        {"dead-letters", "redrive"},
+        {"dead-letters", "discard"},
+        {"inbox", "prune"},
+        {"schema", "validate"},
+        {"schema", "print"},
         {"schema", "apply"},
-        {"dead-letters"}, {"inbox"}, {"schema"}, {}
+        {"dead-letters"},
+        {"inbox"},
+        {"schema"},
+        {}
     };
     private static final String[] FLAGS = {
         "--json", "--relay", "--all", "--yes", "--payload", "--help", "-h", "--version", "--keys", "--ask-password"

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outbox.testservers.ChildJvm;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Feeds every target, in a process of its own in which everything is logged: always the same inputs, so that what was repaired stays so. {@code -Dfuzz.inputs} makes it
- * more than 10,000 of each, and {@code -Dfuzz.seed} others; {@code dev/fuzz} does the same from the command line.
+ * Feeds every target, in a process of its own in which everything is logged: always the same inputs, so that what was repaired stays so. Runs with {@code -Dlong=true};
+ * {@code -Dfuzz.inputs} makes it more than 10,000 of each, and {@code -Dfuzz.seed} others; {@code dev/fuzz} does the same from the command line.
  */
+@EnabledIfSystemProperty(named = "long", matches = "true")
 class FuzzIT {
     private static final Duration LONGEST = Duration.ofMinutes(Long.getLong("fuzz.minutes", 20));
 
