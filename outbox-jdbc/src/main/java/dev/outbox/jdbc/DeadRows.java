@@ -3,7 +3,6 @@ package dev.outbox.jdbc;
 import dev.outbox.spi.Change.Bury;
 import dev.outbox.spi.DeadLetter;
 import dev.outbox.spi.DeadLetterQuery;
-import dev.outbox.spi.DeadReason;
 import dev.outbox.spi.DeliveryStore.ConsumerKey;
 import dev.outbox.spi.KeyRef;
 import dev.outbox.spi.Slot;
