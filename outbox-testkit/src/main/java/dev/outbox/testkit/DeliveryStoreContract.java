@@ -160,10 +160,11 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
     public void theLongestDueAreClaimedFirstUpToTheLimitAndForTheseConsumersAlone() {
         Delivery second = delivery(PAYMENT, "second");
         Delivery first = delivery(PAYMENT, "first");
-        park(second, SHORT);
+        Duration delay = SHORT.multipliedBy(20);
+        park(second, delay);
         park(first, Duration.ZERO);
         park(delivery(SHIPPING, KEY), Duration.ZERO);
-        passTime(SHORT.multipliedBy(2));
+        passTime(delay.plus(SHORT));
         assertThat(deliveries(store().claimDue(A, Set.of(PAYMENT), 1, LONG))).containsExactly(first);
         assertThat(deliveries(store().claimDue(A, Set.of(PAYMENT), 9, LONG))).containsExactly(second);
         assertThat(store().nextDueNanos(Set.of(PAYMENT))).isEqualTo(Long.MAX_VALUE);
@@ -227,7 +228,7 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
         park(delivery(PAYMENT, KEY), Duration.ZERO);
         Duration delay = SHORT.multipliedBy(10);
         park(delivery(PAYMENT, "of b"), delay);
-        claimOne(A, LONG);
+        assertThat(store().claimDue(A, Set.of(PAYMENT), 1, LONG)).hasSize(1);
         passTime(delay.plus(SHORT));
         claimOne(B, LONG);
         store().forget(A);
@@ -241,11 +242,12 @@ public abstract class DeliveryStoreContract extends DeliveryFixture {
     @Test
     public void g4_aRenewedClaimLastsLonger() {
         park(delivery(PAYMENT, KEY), Duration.ZERO);
-        Claimed claimed = claimOne(A, SHORT);
+        Duration claim = SHORT.multipliedBy(20);
+        Claimed claimed = claimOne(A, claim);
         store().renew(A, List.of(claimed.number()), LONG);
         store().renew(B, List.of(claimed.number()), Duration.ZERO);
         store().renew(A, List.of(), LONG);
-        passTime(SHORT.multipliedBy(2));
+        passTime(claim.plus(SHORT));
         assertThat(claim(B, LONG)).isEmpty();
     }
 

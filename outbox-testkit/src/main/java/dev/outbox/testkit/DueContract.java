@@ -186,11 +186,12 @@ abstract class DueContract extends SelectionContract {
         Message[] messages =
                 IntStream.range(0, 3).mapToObj(i -> message("key-" + i)).toArray(Message[]::new);
         publish(messages);
+        Duration longest = SHORT.multipliedBy(20);
         settle(
-                retry(row(messages[0]), SHORT.multipliedBy(2)),
+                retry(row(messages[0]), longest),
                 retry(row(messages[1]), Duration.ZERO),
                 retry(row(messages[2]), SHORT));
-        passTime(SHORT.multipliedBy(3));
+        passTime(longest.plus(SHORT));
         assertThat(dueIds()).containsExactly(messages[1].id(), messages[2].id(), messages[0].id());
         DueFetched limited = store().fetchDue(dueFetch(2, 0));
         assertThat(limited.due()).hasSize(2);
