@@ -11,6 +11,19 @@ interface LeaseSql {
      */
     Optional<String> renew();
 
+    /**
+     * The same as two statements, where the database cannot change rows and return others at once. For each (slot, epoch, owner, microseconds from now): prolongs what the
+     * owner holds at that epoch, and the owner's instance; nothing if the instance is not there. Then comes {@link #readAll}.
+     */
+    default Optional<String> prolong() {
+        return Optional.empty();
+    }
+
+    /** What {@link #prolong} left: rows like those of {@link #renew}. Empty where that is. */
+    default Optional<String> readAll() {
+        return Optional.empty();
+    }
+
     /** For each (slot): locks its row, waiting for others; slot, owner, epoch, whether expired. Locks in the order of the slots. */
     String lock();
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class Leases {
     private static final Set<String> NEEDS_A_TRANSACTION = Set.of("25006", "40001");
 
     private final Optional<String> renew;
+    private final Optional<String> prolong;
+    private final Optional<String> readAll;
     private final String lock;
     private final String lockFree;
     private final String hold;
@@ -42,6 +45,8 @@ final class Leases {
 
     Leases(LeaseSql sql, Names names) {
         renew = sql.renew().map(names::resolve);
+        prolong = sql.prolong().map(names::resolve);
+        readAll = sql.readAll().map(names::resolve);
         lock = names.resolve(sql.lock());
         lockFree = names.resolve(sql.lockFree());
         hold = names.resolve(sql.hold());
@@ -68,20 +73,56 @@ final class Leases {
      * read-only unless told otherwise.
      */
     Optional<LeaseTable> renew(Session session, Heartbeat heartbeat) throws SQLException {
-        if (renew.isEmpty()
-                || heartbeat.renew().isEmpty()
+        if (heartbeat.renew().isEmpty()
                 || !heartbeat.acquire().isEmpty()
                 || !heartbeat.release().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(renew(session, renew.get(), heartbeat));
+            if (renew.isPresent()) {
+                return Optional.of(renew(session, renew.get(), heartbeat));
+            }
+            return prolong.isPresent() && readAll.isPresent()
+                    ? prolong(session, prolong.get(), readAll.get(), heartbeat)
+                    : Optional.empty();
         } catch (SQLException failed) {
             if (NEEDS_A_TRANSACTION.contains(failed.getSQLState())) {
                 return Optional.empty();
             }
             throw failed;
         }
+    }
+
+    /** Empty if anything is not as it was at the last heartbeat, which then takes a transaction. */
+    private static Optional<LeaseTable> prolong(Session session, String prolong, String read, Heartbeat heartbeat)
+            throws SQLException {
+        String me = heartbeat.instance();
+        long micros = ParkedRows.micros(heartbeat.lease());
+        session.updateAll(
+                prolong,
+                Columns.of(List.copyOf(new TreeMap<>(heartbeat.renew()).entrySet()))
+                        .integers(Map.Entry::getKey)
+                        .longs(Map.Entry::getValue)
+                        .texts(slot -> me)
+                        .longs(slot -> micros));
+        List<Lease> leases = new ArrayList<>();
+        List<Instance> instances = new ArrayList<>();
+        session.query(read, row -> readInto(leases, instances, row));
+        long held = leases.stream()
+                .filter(lease ->
+                        !lease.expired() && isAt(lease, me, heartbeat.renew().get(lease.slot())))
+                .count();
+        boolean announced =
+                instances.stream().anyMatch(instance -> instance.name().equals(me) && instance.alive());
+        return held == heartbeat.renew().size() && announced
+                ? Optional.of(new LeaseTable(leases, instances))
+                : Optional.empty();
+    }
+
+    private static boolean readInto(List<Lease> leases, List<Instance> instances, ResultSet row) throws SQLException {
+        return row.getString(5) == null
+                ? leases.add(lease(row))
+                : instances.add(new Instance(row.getString(5), row.getBoolean(6), row.getString(7)));
     }
 
     private static LeaseTable renew(Session session, String sql, Heartbeat heartbeat) throws SQLException {
@@ -93,20 +134,7 @@ final class Leases {
                         List.copyOf(heartbeat.renew().entrySet()))
                 .integers(Map.Entry::getKey)
                 .longs(Map.Entry::getValue);
-        session.queryAll(
-                sql,
-                asked,
-                row -> row.getString(5) == null
-                        ? leases.add(lease(row))
-                        : instances.add(new Instance(row.getString(5), row.getBoolean(6), row.getString(7))),
-                me,
-                micros,
-                me,
-                micros,
-                me,
-                me,
-                me,
-                me);
+        session.queryAll(sql, asked, row -> readInto(leases, instances, row), me, micros, me, micros, me, me, me, me);
         return new LeaseTable(leases, instances);
     }
 

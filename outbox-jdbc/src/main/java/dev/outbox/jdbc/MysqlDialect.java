@@ -72,7 +72,7 @@ final class MysqlDialect implements Dialect {
 
     @Override
     public LeaseSql leases() {
-        return new MysqlLeaseSql();
+        return new MysqlLeaseSql(flavor);
     }
 
     @Override

@@ -43,6 +43,8 @@ final class MysqlFetch {
     private final List<List<Seen>> seen = new ArrayList<>();
     private final int[] mostSeenBefore;
     private final Map<Long, Fetched.Row> loaded = new HashMap<>();
+    private String incarnation = "";
+    private String isolation = "";
 
     /** A row without its payload. */
     private record Seen(
@@ -65,7 +67,7 @@ final class MysqlFetch {
         Arrays.fill(mostSeenBefore, MOST_LATE + Math.min(held, UNEVENNESS * held / Math.max(1, scans.size())));
     }
 
-    List<ReaderResult> read() throws SQLException {
+    Fetched read() throws SQLException {
         look();
         if (allowMoreToThoseThatSeeOnlyWhatIsHeld()) {
             seen.forEach(List::clear);
@@ -78,7 +80,12 @@ final class MysqlFetch {
         for (int start = 0; start < ranges.size(); start += MOST_RANGES) {
             load(ranges.subList(start, Math.min(ranges.size(), start + MOST_RANGES)));
         }
-        return scans.stream().map(this::result).toList();
+        return new Fetched(scans.stream().map(this::result).toList(), 0, incarnation);
+    }
+
+    /** Whether, outside of a transaction of ours, what was read may never be committed. */
+    boolean hasReadUncommitted() {
+        return isolation.equals("READ-UNCOMMITTED");
     }
 
     /** Looks at the rows of all readers in one picture: those seen before and not passed over, as far as the limits allow, and the fresh ones. */
@@ -91,7 +98,7 @@ final class MysqlFetch {
             }
             branches.add(sql.fresh(fetch, number, scans.get(number).mostRows() + 1));
         }
-        try (PreparedStatement statement = session.prepare(MysqlFetchSql.scan(branches))) {
+        try (PreparedStatement statement = session.prepare(sql.scan(branches))) {
             int index = 1;
             for (Branch branch : branches) {
                 for (Object parameter : branch.parameters()) {
@@ -100,12 +107,21 @@ final class MysqlFetch {
             }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    seen.get(row.getInt(1))
-                            .add(new Seen(row.getLong(2), row.getString(3), row.getString(4), row.getLong(5)));
+                    see(row, seen);
                 }
             }
         }
         seen.forEach(rows -> rows.sort(Comparator.comparingLong(Seen::position)));
+    }
+
+    private void see(ResultSet row, List<List<Seen>> seen) throws SQLException {
+        int reader = row.getInt(1);
+        if (reader == MysqlFetchSql.ABOUT_THE_SERVER) {
+            incarnation = row.getString(3);
+            isolation = row.getString(4);
+        } else {
+            seen.get(reader).add(new Seen(row.getLong(2), row.getString(3), row.getString(4), row.getLong(5)));
+        }
     }
 
     /** A reader that is cut, and whose rows seen before are all held, would see the same the next time. Whether there is one. */

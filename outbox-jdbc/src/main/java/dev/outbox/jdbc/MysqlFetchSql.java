@@ -7,9 +7,12 @@ import dev.outbox.spi.Slot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** How MySQL and MariaDB are asked for messages. MariaDB has no LATERAL, so what is asked of each reader is repeated for each, as the branches of a union. */
 final class MysqlFetchSql {
+    static final int ABOUT_THE_SERVER = -1;
+
     /** (reader, slot, floor, cursor), what it passes over, (limit). */
     private static final String SEEN_BEFORE = """
             (SELECT ? AS reader, position, destination, message_key, OCTET_LENGTH(payload)
@@ -51,15 +54,16 @@ final class MysqlFetchSql {
 
     private static final String RANGE = "(slot = ? AND position BETWEEN ? AND ?)";
 
-    /** The server and its tables, and the session's isolation level. */
-    private static final String INCARNATION = """
-            SELECT CONCAT(@@hostname, '/', @@port, '/', incarnation), @@${isolation} FROM ${prefix}outbox_schema WHERE version = 1
-            """;
+    /** The server and its tables, and the session's isolation level, in the columns of a row that was seen. */
+    private static final String SERVER = """
+            (SELECT %d AS reader, 0 AS position, CONCAT(@@hostname, '/', @@port, '/', incarnation), @@${isolation}, 0
+            FROM ${prefix}outbox_schema WHERE version = 1)
+            """.formatted(ABOUT_THE_SERVER);
 
     private final String seenBefore;
     private final String fresh;
     private final String load;
-    private final String incarnation;
+    private final String server;
 
     /**
      * A branch of the union.
@@ -72,7 +76,7 @@ final class MysqlFetchSql {
         seenBefore = names.resolve(SEEN_BEFORE);
         fresh = names.resolve(FRESH);
         load = names.resolve(LOAD);
-        incarnation = names.resolve(flavor.fill(INCARNATION));
+        server = names.resolve(flavor.fill(SERVER));
     }
 
     /**
@@ -121,17 +125,16 @@ final class MysqlFetchSql {
         return new Branch(fresh, List.of(number, reader.slot(), reader.cursor(), limit));
     }
 
-    /** What the branches find: reader, position, destination, key, bytes. */
-    static String scan(List<Branch> branches) {
-        return String.join(" UNION ALL ", branches.stream().map(Branch::sql).toList());
+    /**
+     * What the branches find: reader, position, destination, key, bytes. One row is about no reader, but {@value #ABOUT_THE_SERVER}: it has the server and its tables, and the session's isolation level,
+     * in the place of destination and key.
+     */
+    String scan(List<Branch> branches) {
+        return server
+                + branches.stream().map(branch -> " UNION ALL " + branch.sql()).collect(Collectors.joining());
     }
 
     String load(int ranges) {
         return load + String.join(" OR ", Collections.nCopies(ranges, RANGE));
-    }
-
-    /** Server and tables; isolation level. */
-    String incarnation() {
-        return incarnation;
     }
 }

@@ -116,17 +116,13 @@ final class MysqlHotRows implements HotRows {
         }
     }
 
-    private record Server(String incarnation, String isolation) {}
-
     /** Statements in auto-commit mode have a picture of their own each, unless the session reads what is not committed. */
     @Override
     public Fetched fetch(Session session, Fetch fetch) throws SQLException {
-        Server server = session.query(fetchSql.incarnation(), row -> new Server(row.getString(1), row.getString(2)))
-                .get(0);
-        if (!server.isolation().equals("READ-UNCOMMITTED")) {
-            return new Fetched(new MysqlFetch(session, fetch, fetchSql).read(), 0, server.incarnation());
-        }
-        return OwnTransaction.run(
-                session, () -> new Fetched(new MysqlFetch(session, fetch, fetchSql).read(), 0, server.incarnation()));
+        MysqlFetch reading = new MysqlFetch(session, fetch, fetchSql);
+        Fetched fetched = reading.read();
+        return reading.hasReadUncommitted()
+                ? OwnTransaction.run(session, () -> new MysqlFetch(session, fetch, fetchSql).read())
+                : fetched;
     }
 }

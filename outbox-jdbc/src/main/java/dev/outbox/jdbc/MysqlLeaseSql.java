@@ -4,9 +4,43 @@ import java.util.Optional;
 
 /** MySQL's {@link LeaseSql}. UTC_TIMESTAMP is the time at which the statement began. */
 final class MysqlLeaseSql implements LeaseSql {
+    private final MysqlFlavor flavor;
+
+    MysqlLeaseSql(MysqlFlavor flavor) {
+        this.flavor = flavor;
+    }
+
     @Override
     public Optional<String> renew() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> prolong() {
+        return Optional.of(flavor.fill("""
+            UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
+                    slot INT PATH '$[0]',
+                    epoch BIGINT PATH '$[1]',
+                    owner VARCHAR(255) CHARACTER SET utf8mb4 PATH '$[2]',
+                    micros BIGINT PATH '$[3]')) AS c
+            STRAIGHT_JOIN ${prefix}outbox_instance AS i FORCE INDEX (PRIMARY) ON i.name = c.owner COLLATE ${collation}
+            STRAIGHT_JOIN ${prefix}outbox_lease AS l FORCE INDEX (PRIMARY)
+                ON l.slot = c.slot AND l.epoch = c.epoch AND l.owner = i.name
+            SET l.expires_at = UTC_TIMESTAMP(6) + INTERVAL c.micros MICROSECOND,
+                i.expires_at = UTC_TIMESTAMP(6) + INTERVAL c.micros MICROSECOND
+            """));
+    }
+
+    @Override
+    public Optional<String> readAll() {
+        return Optional.of("""
+            SELECT slot, owner, epoch, owner IS NULL OR expires_at <= UTC_TIMESTAMP(6), NULL AS name, NULL, NULL
+            FROM ${prefix}outbox_lease
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, name, expires_at > UTC_TIMESTAMP(6), marker
+            FROM ${prefix}outbox_instance
+            ORDER BY slot, name
+            """);
     }
 
     @Override
