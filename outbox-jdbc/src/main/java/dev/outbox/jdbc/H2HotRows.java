@@ -55,7 +55,8 @@ final class H2HotRows implements HotRows {
                 DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00', created_at),
                 payload
             FROM ${prefix}outbox_message m
-            WHERE slot = ? AND position = ?
+            WHERE slot = ? AND position BETWEEN ? AND ?
+            ORDER BY position
             """;
 
     private static final String INCARNATION = """

@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class ReaderScan {
     private static final int LOOKED_AT_PER_CHOSEN = 10;
 
+    /** Rows that follow each other in the slot and are all chosen. */
+    record Run(long first, long last) {}
+
     private final Reader reader;
     private final FetchBudget budget;
     private final List<Long> chosen = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
+    private boolean running;
     private int freshChosen;
     private int freshSeen;
     private long last;
@@ -27,12 +32,14 @@ final class ReaderScan {
         return reader.slot();
     }
 
-    /** The most rows above the cursor that it can look at. */
+    /**
+     * The most rows above the cursor that it looks at. A reader that chooses everything needs no more than it may choose, because what is held stands at or below the
+     * cursor; were it above, fewer would be chosen.
+     */
     int mostRows() {
-        long most = budget.choosesAll(reader)
-                ? (long) reader.limit() + budget.heldRows()
-                : (long) LOOKED_AT_PER_CHOSEN * reader.limit();
-        return (int) Math.min(most, (long) LOOKED_AT_PER_CHOSEN * reader.limit());
+        return budget.choosesAll(reader)
+                ? reader.limit()
+                : (int) Math.min((long) LOOKED_AT_PER_CHOSEN * reader.limit(), Integer.MAX_VALUE - 1);
     }
 
     /** Looks at the next row; false when this row is to stay unread, and with it all that follow. */
@@ -47,12 +54,26 @@ final class ReaderScan {
                 stopped = true;
                 return false;
             }
-            chosen.add(position);
+            choose(position);
             freshChosen += fresh ? 1 : 0;
+        } else {
+            running = false;
         }
         freshSeen += fresh ? 1 : 0;
         last = position;
         return true;
+    }
+
+    private void choose(long position) {
+        chosen.add(position);
+        long first = running ? runs.remove(runs.size() - 1).first() : position;
+        runs.add(new Run(first, position));
+        running = true;
+    }
+
+    /** What to load, ascending, in as few pieces as the rows that were looked at and not chosen allow. */
+    List<Run> runs() {
+        return runs;
     }
 
     /** Nothing after the last row that was looked at is read. */

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fetch from a database in this process, where a statement costs a method call: queries for each reader, and one for each row that is loaded. The caller
- * has begun a transaction that gives all of them one picture of both tables. Thread-safe.
+ * A fetch from a database in this process, where a statement costs a method call: queries for each reader, and one for each run of rows that are loaded. The
+ * caller has begun a transaction that gives all of them one picture of both tables, so a run has no other rows when it is loaded than when it was looked at. Thread-safe.
  */
 final class SnapshotFetch {
     private final String seenBefore;
@@ -25,7 +25,7 @@ final class SnapshotFetch {
      *
      * @param seenBefore (slot, floor, cursor): position, destination, key, bytes; by position
      * @param fresh (slot, cursor, limit): the same
-     * @param load (slot, position): slot, position, whether blocked, whether scheduled; then the message
+     * @param load (slot, first, last): slot, position, whether blocked, whether scheduled; then the message; by position
      */
     SnapshotFetch(String seenBefore, String fresh, String load) {
         this.seenBefore = seenBefore;
@@ -69,8 +69,8 @@ final class SnapshotFetch {
     private static List<Fetched.Row> rows(PreparedStatement loading, Session session, ReaderScan scan)
             throws SQLException {
         List<Fetched.Row> rows = new ArrayList<>(scan.chosen().size());
-        for (long position : scan.chosen()) {
-            session.bind(loading, 1, scan.slot(), position);
+        for (ReaderScan.Run run : scan.runs()) {
+            session.bind(loading, 1, scan.slot(), run.first(), run.last());
             session.readInto(
                     rows,
                     loading,

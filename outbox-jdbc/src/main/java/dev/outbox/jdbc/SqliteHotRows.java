@@ -49,8 +49,9 @@ final class SqliteHotRows implements HotRows {
                 COALESCE(not_before > ${now}, FALSE),
                 id, destination, message_key, type, content_type, headers, correlation_id, causation_id,
                 not_before, created_at, payload
-            FROM ${prefix}outbox_message m
-            WHERE slot = ? AND position = ?
+            FROM ${prefix}outbox_message AS m INDEXED BY ${prefix}outbox_message_slot
+            WHERE slot = ? AND position BETWEEN ? AND ?
+            ORDER BY position
             """;
 
     private static final String SERVER = """
