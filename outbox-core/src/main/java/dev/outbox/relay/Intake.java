@@ -30,6 +30,7 @@ class Intake {
      * A read under way.
      *
      * @param ofSlots whether it reads slots, and not only what is read apart
+     * @param beganNanos when it began
      */
     record Plan(
             Fetch fetch,
@@ -37,7 +38,13 @@ class Intake {
             List<Long> versions,
             List<Long> epochs,
             boolean ofSlots,
-            long read) {}
+            long read,
+            long beganNanos) {
+        /** Whether so many rows are what it can be expected to bring from a backlog. */
+        boolean isFilledBy(int rows) {
+            return 4 * rows >= fetch.readers().stream().mapToInt(Reader::limit).sum();
+        }
+    }
 
     /** Takes the rows that a read brought. */
     interface Sink {
@@ -52,6 +59,7 @@ class Intake {
     private final @Nullable ReadPosition[] slots = new ReadPosition[Slot.COUNT];
     private final Shares shares;
     private final Rotation rotation = new Rotation();
+    private final WalkCost walkCost = new WalkCost();
     private @Nullable String incarnation;
 
     Intake(Memory memory, Leases leases, RelayOptions options, DueTimer due) {
@@ -140,7 +148,7 @@ class Intake {
         List<Long> epochs = positions.stream().map(p -> leases.epoch(p.slot)).toList();
         long bytes = Math.max(1, options.maxHeldBytes() - memory.bytes());
         Fetch fetch = new Fetch(readers, detours.destinations(), detours.keys(), held(positions), bytes);
-        return new Plan(fetch, positions, versions, epochs, room > 0, memory.readBegins());
+        return new Plan(fetch, positions, versions, epochs, room > 0, memory.readBegins(), now);
     }
 
     /** Reads apart what crowds out the others, and lets go of what there is no room for; no read is under way. */
@@ -188,8 +196,7 @@ class Intake {
             return;
         }
         BitSet hungry = hungry(served);
-        int mostIdle = hungry.isEmpty() ? IDLE_LIMIT : IDLE_LIMIT_BESIDE_HUNGRY;
-        int idleLimit = Math.max(1, Math.min(mostIdle, room / served.size()));
+        int idleLimit = Math.max(1, idleLimit(room, served.size(), hungry.isEmpty()));
         int roomForHungry = room - (served.size() - hungry.cardinality()) * idleLimit;
         BitSet chosen = rotation.next(hungry, roomForHungry);
         int hungryLimit = Math.max(idleLimit, roomForHungry / Math.max(1, chosen.cardinality()));
@@ -199,6 +206,19 @@ class Intake {
                 readers.add(position.reader(position.isHungry() ? hungryLimit : idleLimit));
             }
         }
+    }
+
+    /** Where reads walk over deleted rows there should be few of them, and each bring what it can. */
+    private int idleLimit(int room, int slots, boolean allAreIdle) {
+        if (nanosInVain() > 0) {
+            return (allAreIdle ? room : room / 2) / slots;
+        }
+        return Math.min(allAreIdle ? IDLE_LIMIT : IDLE_LIMIT_BESIDE_HUNGRY, room / slots);
+    }
+
+    /** What each read of slots cost of late and did not bring; 0 where they begin at a floor. */
+    long nanosInVain() {
+        return walkCost.nanos();
     }
 
     private List<ReadPosition> served() {
@@ -266,6 +286,9 @@ class Intake {
 
     /** Takes what a read brought. Returns whether more is there to be read at once. */
     boolean process(Plan plan, Fetched fetched, Sink sink, long now) {
+        if (plan.ofSlots()) {
+            countCost(plan, fetched, now);
+        }
         boolean more = false;
         for (int i = 0; i < plan.positions().size(); i++) {
             ReadPosition position = plan.positions().get(i);
@@ -281,6 +304,15 @@ class Intake {
         }
         rejoin(plan);
         return plan.ofSlots() ? rotation.after(more, hungry(served())) : more;
+    }
+
+    /** Reads that begin at floors walk over nothing dead. Of those that pass over what is read apart nobody can tell, and others should not wait for that. */
+    private void countCost(Plan plan, Fetched fetched, long now) {
+        int rows = fetched.readers().stream()
+                .mapToInt(result -> result.rows().size())
+                .sum();
+        boolean mayWalk = fetched.horizon() == 0 && detours.isEmpty();
+        walkCost.after(rows, plan.fetch().held().size(), mayWalk ? now - plan.beganNanos() : 0);
     }
 
     /**

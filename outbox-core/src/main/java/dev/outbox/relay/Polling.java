@@ -19,6 +19,8 @@ final class Polling {
     private long intervalNanos;
     private long nextNanos;
     private long hintedUntilNanos;
+    private long restUntilNanos;
+    private boolean resting;
     private boolean started;
     private boolean hinted;
     /** Whether a hint came while a read was under way, which may have begun too early to see what was hinted at. */
@@ -42,16 +44,24 @@ final class Polling {
 
     /** Reads at once. */
     void now(long now) {
+        resting = false;
         nextNanos = now;
         started = true;
     }
 
     boolean isDue(long now) {
-        return !started || now - nextNanos >= 0;
+        return nanosUntilDue(now) == 0;
     }
 
     long nanosUntilDue(long now) {
-        return started ? Math.max(0, nextNanos - now) : 0;
+        long next = started ? nextNanos - now : 0;
+        return Math.max(0, resting ? Math.max(next, restUntilNanos - now) : next);
+    }
+
+    /** Until {@code nanos} from now on nothing is read, whatever hints say. */
+    void rest(long nanos, long now) {
+        resting = nanos > 0;
+        restUntilNanos = now + nanos;
     }
 
     /** A read begins. */

@@ -112,6 +112,29 @@ class PollingTest {
     }
 
     @Test
+    void whileItRestsNoHintMakesItRead() {
+        polling.after(3, false, MILLI, 0);
+        polling.rest(40 * MILLI, 0);
+
+        polling.hint(MILLI);
+
+        assertThat(polling.isDue(40 * MILLI - 1)).isFalse();
+        assertThat(polling.nanosUntilDue(MILLI)).isEqualTo(39 * MILLI);
+        assertThat(polling.isDue(40 * MILLI)).isTrue();
+    }
+
+    @Test
+    void aRestEndsByItselfAndWhenASlotIsAcquiredButNotWithAReadOfSomethingElse() {
+        polling.rest(MAX, 0);
+        polling.begins();
+        polling.hint(MILLI);
+        assertThat(polling.isDue(MILLI)).isFalse();
+
+        polling.now(MILLI);
+        assertThat(polling.isDue(MILLI)).isTrue();
+    }
+
+    @Test
     void aReadThatHungDelaysTheNextByTheLongestPauseAtMost() {
         polling.after(0, false, Duration.ofMinutes(5).toNanos(), 0);
 

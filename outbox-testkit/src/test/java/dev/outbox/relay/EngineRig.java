@@ -3,6 +3,8 @@ package dev.outbox.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outbox.Message;
+import dev.outbox.spi.Fetch;
+import dev.outbox.spi.Fetched;
 import dev.outbox.spi.Outcome;
 import dev.outbox.spi.OutcomeListener;
 import dev.outbox.spi.Outgoing;
@@ -36,6 +38,10 @@ final class EngineRig {
     final RelayEngine engine;
     /** Whether the database takes no notes. */
     boolean refusesNotes;
+    /** How long a read of fresh messages takes. */
+    Duration readTakes = Duration.ZERO;
+
+    long nanosReading;
     /** The destination whose client does not come back, or null. */
     @Nullable
     String blocked;
@@ -56,6 +62,13 @@ final class EngineRig {
                                     throw new StoreException("no notes", new IllegalStateException());
                                 }
                                 super.mark(instance, marker);
+                            }
+
+                            @Override
+                            public Fetched fetch(Fetch fetch) {
+                                now += readTakes.toNanos();
+                                nanosReading += readTakes.toNanos();
+                                return super.fetch(fetch);
                             }
                         },
                         this::destination,
