@@ -56,9 +56,9 @@ final class MysqlFetchSql {
 
     /** The server and its tables, and the session's isolation level, in the columns of a row that was seen. */
     private static final String SERVER = """
-            (SELECT %d AS reader, 0 AS position, CONCAT(@@hostname, '/', @@port, '/', incarnation), @@${isolation}, 0
+            (SELECT -1 AS reader, 0 AS position, CONCAT(@@hostname, '/', @@port, '/', incarnation), @@${isolation}, 0
             FROM ${prefix}outbox_schema WHERE version = 1)
-            """.formatted(ABOUT_THE_SERVER);
+            """;
 
     private final String seenBefore;
     private final String fresh;
