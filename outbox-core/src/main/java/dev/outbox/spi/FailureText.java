@@ -11,9 +11,9 @@ public final class FailureText {
     /** The longest text, in UTF-16 code units; at most 4,000 bytes in UTF-8. */
     public static final int MAX_LENGTH = 1_000;
 
-    /** A name such as access_token or secretKey, a sign, perhaps the scheme of an HTTP header, and the value: up to the quote's end, which may be cut off. */
+    /** A name such as access_token or secretKey, but not AuthorizationException, a sign, perhaps the scheme of an HTTP header, and the value: up to the quote's end, which may be cut off. */
     private static final Pattern CREDENTIAL = Pattern.compile(
-            "(?i)((?:password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|credential|authorization)[\\w.-]{0,30}[\"']?\\s*[=:]\\s*)"
+            "(?i)((?:password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|credential|authorization)(?![\\w.$-]*(?:exception|error)\\b)[\\w.-]{0,30}[\"']?\\s*[=:]\\s*)"
                     + "(?:(?:bearer|basic|digest|negotiate|token)\\s+)?"
                     + "(?:\"[^\"]*(?:\"|$)[^\\s,;&]*|'[^']*(?:'|$)[^\\s,;&]*|[^\\s,;&]+)");
 

@@ -22,6 +22,14 @@ class FailureTextTest {
     }
 
     @Test
+    void keepsWhatAnExceptionSaysThatIsNamedLikeACredential() {
+        String text =
+                "org.apache.kafka.common.errors.TopicAuthorizationException: Not authorized to access topics: [orders]";
+        assertThat(FailureText.clean(text)).isEqualTo(text);
+        assertThat(FailureText.clean("InvalidTokenError: expired")).isEqualTo("InvalidTokenError: expired");
+    }
+
+    @Test
     void hidesCredentialsHoweverTheyAreWritten() {
         for (String text : List.of(
                 "Authorization: Bearer canary",

@@ -5,10 +5,8 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +28,12 @@ final class Gaps {
     private final Policy policy;
     private final Troubles troubles;
 
-    Gaps(Consumer<byte[], byte[]> consumer, Positions positions, SourceParts parts) {
+    Gaps(Consumer<byte[], byte[]> consumer, Positions positions, String group, Policy policy, Troubles troubles) {
         this.consumer = consumer;
         this.positions = positions;
-        this.group = parts.settings().group();
-        this.policy = parts.gapPolicy();
-        this.troubles = parts.troubles();
+        this.group = group;
+        this.policy = policy;
+        this.troubles = troubles;
     }
 
     /** Returns the partitions that have to begin anew, since their positions mean other records now, and where. */
@@ -53,7 +51,7 @@ final class Gaps {
             if (offset < first) {
                 passDeleted(assigned, offset, first);
             } else {
-                passMissing(assigned, offset, divergent(failure, partition), first, anew);
+                passMissing(assigned, offset, failure instanceof LogTruncationException, first, anew);
             }
         });
         return anew;
@@ -77,18 +75,16 @@ final class Gaps {
         }
     }
 
-    private void passMissing(
-            Assigned assigned,
-            long offset,
-            @Nullable OffsetAndMetadata divergent,
-            long first,
-            Map<Assigned, Long> anew) {
+    /**
+     * Where the log is another than the one that was read, it begins anew with the first record. The client's guess at where the two part may stand behind records of a topic that
+     * was created anew, as the numbers of its leaders begin anew too, and nobody has read those (G2).
+     */
+    private void passMissing(Assigned assigned, long offset, boolean another, long first, Map<Assigned, Long> anew) {
         long end = positions.end(assigned.partition());
-        if (divergent == null && offset <= end) {
+        if (!another && offset <= end) {
             consumer.seek(assigned.partition(), offset); // it was elsewhere only for a moment
             return;
         }
-        long from = divergent == null ? first : divergent.offset();
         LOG.error(
                 "Group {} is at offset {} of {}, which has records from {} to {}: the topic was created anew, or a broker has lost"
                         + " records. {}",
@@ -97,9 +93,9 @@ final class Gaps {
                 assigned.group(),
                 first,
                 end - 1,
-                whatFollows(from));
+                whatFollows(first));
         if (policy == Policy.GO_ON) {
-            anew.put(assigned, from);
+            anew.put(assigned, first);
         } else {
             stop(assigned);
         }
@@ -117,11 +113,5 @@ final class Gaps {
                 ? "It goes on at offset " + from
                 : "The partition is not read any more, as chosen with stopWhenRecordsAreGone: stop the group's processes, set its position"
                         + " with kafka-consumer-groups --reset-offsets, and start them again";
-    }
-
-    private static @Nullable OffsetAndMetadata divergent(InvalidOffsetException failure, TopicPartition partition) {
-        return failure instanceof LogTruncationException truncation
-                ? truncation.divergentOffsets().get(partition)
-                : null;
     }
 }

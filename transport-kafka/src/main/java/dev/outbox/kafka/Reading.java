@@ -59,7 +59,7 @@ final class Reading implements ConsumerRebalanceListener {
                 new Partitions(receipts, parts.assignments(), parts.settings().mostInAPoll());
         this.commits = new Commits(consumer, parts.troubles(), receipts);
         this.positions = new Positions(consumer, parts.settings().group(), parts.start(), parts.clock());
-        this.gaps = new Gaps(consumer, positions, parts);
+        this.gaps = new Gaps(consumer, positions, parts.settings().group(), parts.gapPolicy(), parts.troubles());
         this.watch = new Watch(parts, consumer);
         parts.topics().subscribe(consumer, this);
     }
